@@ -1,0 +1,1 @@
+//! Data to a chart option and its text alternative.

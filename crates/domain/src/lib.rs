@@ -1,0 +1,23 @@
+//! What a retailer talks about: items, locations, money, periods, sales, roles.
+//!
+//! Pure vocabulary: no I/O, no clock, no random source, no locale. Everything here compiles for the server and for WASM,
+//! serialises with serde, and validates on construction, so that a value that exists is a value that is right.
+
+pub mod access;
+pub mod calendar;
+pub mod catalogue;
+pub mod facts;
+pub mod id;
+pub mod import;
+pub mod job;
+pub mod measure;
+pub mod problem;
+pub mod series;
+
+pub use access::{Permission, Role};
+pub use calendar::{Day, Granularity, Period, Weekday};
+pub use catalogue::{CalendarEvent, Customer, Item, Location};
+pub use id::{ArtefactId, CustomerId, ImportId, ItemId, JobId, LocationId, OrderId, UserId};
+pub use measure::{Currency, Measure, Money, Quantity};
+pub use problem::{Problem, ProblemCode};
+pub use series::SeriesKey;

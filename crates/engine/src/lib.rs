@@ -1,0 +1,1 @@
+//! Scoring from artefacts: forecasts and what-if, the same bits natively and in WASM.

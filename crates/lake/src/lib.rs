@@ -1,0 +1,1 @@
+//! Facts: Delta tables on object storage, queried by DataFusion.

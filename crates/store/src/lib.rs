@@ -1,0 +1,1 @@
+//! State: sqlx on SQLite or PostgreSQL, one module per aggregate.

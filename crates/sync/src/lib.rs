@@ -1,0 +1,1 @@
+//! How facts arrive: files, simulation and replay.

@@ -1,0 +1,1 @@
+//! Fits artefacts and backtests them.
