@@ -1,1 +1,25 @@
-//! State: sqlx on SQLite or PostgreSQL, one module per aggregate.
+//! State: sqlx on SQLite or PostgreSQL, one module per aggregate, queries beside their row types.
+//!
+//! Every module holds free functions over a [`Store`]. There is no clock inside: what needs a time takes `now`, in
+//! microseconds since 1970 UTC. Lists are paged by keyset: the caller passes the key of the last row it has, and a limit.
+
+pub mod artefacts;
+pub mod audit;
+pub mod catalogue;
+pub mod dead_letters;
+pub mod error;
+pub mod imports;
+pub mod jobs;
+pub mod keys;
+pub mod mappings;
+pub mod sessions;
+pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod throttle;
+pub mod users;
+
+mod connection;
+
+pub use connection::{Dialect, Store};
+pub use error::StoreError;
