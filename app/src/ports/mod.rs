@@ -1,0 +1,41 @@
+//! Ports: what the pages need from the world, as traits. The server implements them; pages get them by context.
+//!
+//! Nothing here knows SQL, the lake or HTTP. Every method answers with a [`Problem`] that may be shown to the user as it is.
+
+pub mod accounts;
+pub mod data;
+pub mod jobs;
+pub mod overview;
+pub mod series;
+
+use aisle_domain::Problem;
+
+pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView, UserView, Visitor};
+pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};
+pub use jobs::JobDesk;
+pub use overview::{
+    Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile, WeeklyReport,
+};
+pub use series::{
+    GroupRow, SeriesColumn, SeriesDesk, SeriesDetail, SeriesQuery, SeriesRow, SeriesWindow, PastForecast, SearchHit,
+};
+
+/// What a port answers.
+pub type Answer<T> = Result<T, Problem>;
+
+/// One page of a list in keyset order.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Pass it as `after` for the next page; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// Draws charts for pages that are read without JavaScript, and for the first paint of all others.
+#[async_trait::async_trait]
+pub trait Drawer: Send + Sync {
+    /// An inline SVG of the chart option at a width and height in CSS pixels; `None` where it could not be drawn (the
+    /// page then shows the chart's table).
+    async fn svg(&self, option_json: &str, width: u32, height: u32) -> Option<std::sync::Arc<str>>;
+}
