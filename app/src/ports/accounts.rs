@@ -159,5 +159,12 @@ pub trait Accounts: Send + Sync {
     /// The settings.
     async fn settings(&self) -> Answer<SettingsView>;
     /// Changes them.
-    async fn change_settings(&self, by: &Visitor, shop_name: String, currency: String, horizon: u32, train_after_import: bool) -> Answer<()>;
+    async fn change_settings(
+        &self,
+        by: &Visitor,
+        shop_name: String,
+        currency: String,
+        horizon: u32,
+        train_after_import: bool,
+    ) -> Answer<()>;
 }

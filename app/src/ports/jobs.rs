@@ -8,7 +8,12 @@ use aisle_domain::job::{JobKind, JobState, JobView};
 #[async_trait::async_trait]
 pub trait JobDesk: Send + Sync {
     /// Jobs, newest first.
-    async fn jobs(&self, kind: Option<JobKind>, state: Option<JobState>, after: Option<String>) -> Answer<Page<JobView>>;
+    async fn jobs(
+        &self,
+        kind: Option<JobKind>,
+        state: Option<JobState>,
+        after: Option<String>,
+    ) -> Answer<Page<JobView>>;
     /// One job.
     async fn job(&self, id: &JobId) -> Answer<JobView>;
     /// Queues a training or compaction; an equal one that waits already is answered instead.

@@ -14,10 +14,11 @@ pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView
 pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};
 pub use jobs::JobDesk;
 pub use overview::{
-    Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile, WeeklyReport,
+    Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile,
+    WeeklyReport,
 };
 pub use series::{
-    GroupRow, SeriesColumn, SeriesDesk, SeriesDetail, SeriesQuery, SeriesRow, SeriesWindow, PastForecast, SearchHit,
+    GroupRow, PastForecast, SearchHit, SeriesColumn, SeriesDesk, SeriesDetail, SeriesQuery, SeriesRow, SeriesWindow,
 };
 
 /// What a port answers.

@@ -49,7 +49,10 @@ impl Role {
         match self {
             Self::Administrator => true,
             Self::Manager => !matches!(permission, P::ManageUsers | P::ManageSettings),
-            Self::Planner => matches!(permission, P::ViewSales | P::ViewData | P::ImportData | P::ViewJobs | P::RunJobs | P::Export | P::UseApi),
+            Self::Planner => matches!(
+                permission,
+                P::ViewSales | P::ViewData | P::ImportData | P::ViewJobs | P::RunJobs | P::Export | P::UseApi
+            ),
             Self::Warehouse => matches!(permission, P::ViewSales | P::ViewJobs),
             Self::Analyst => matches!(permission, P::ViewSales | P::ViewData | P::ViewJobs | P::Export | P::UseApi),
             Self::Viewer => matches!(permission, P::ViewSales),

@@ -35,7 +35,8 @@ impl Day {
     /// # Errors
     /// [`DayError`] where there is no such date. Source: H. Hinnant, "chrono-compatible low-level date algorithms".
     pub fn from_civil(year: i32, month: u32, day: u32) -> Result<Self, DayError> {
-        let valid = (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
+        let valid =
+            (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
         if !valid {
             return Err(DayError { text: format!("{year:04}-{month:02}-{day:02}") });
         }

@@ -84,7 +84,11 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: i64, decimals: u32) -> fmt::
     let unit = 10u64.pow(decimals);
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
     let sign = if value < 0 { "-" } else { "" };
-    if decimals == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{fraction:0width$}", width = decimals as usize) }
+    if decimals == 0 {
+        write!(f, "{sign}{whole}")
+    } else {
+        write!(f, "{sign}{whole}.{fraction:0width$}", width = decimals as usize)
+    }
 }
 
 /// An ISO 4217 currency.
@@ -205,7 +209,11 @@ impl Quantity {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 % Self::ONE == 0 { write!(f, "{}", self.0 / Self::ONE) } else { write_decimal(f, self.0, Self::DECIMALS) }
+        if self.0 % Self::ONE == 0 {
+            write!(f, "{}", self.0 / Self::ONE)
+        } else {
+            write_decimal(f, self.0, Self::DECIMALS)
+        }
     }
 }
 

@@ -1,0 +1,162 @@
+//! Who may see which page and call which server function: one table, walked by a test for every role.
+
+use aisle_domain::{Permission, Role};
+
+#[cfg(feature = "ssr")]
+use crate::{failure::Failure, ports::Visitor};
+#[cfg(feature = "ssr")]
+use aisle_domain::{Problem, ProblemCode};
+#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
+
+/// What a page or server function asks of its visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Whoever has the permission.
+    Needs(Permission),
+}
+
+impl Access {
+    /// Whether somebody of this role (`None`: nobody signed in) is let in.
+    pub fn admits(self, role: Option<Role>) -> bool {
+        match (self, role) {
+            (Self::Public, _) => true,
+            (_, None) => false,
+            (Self::SignedIn, Some(_)) => true,
+            (Self::Needs(permission), Some(role)) => role.may(permission),
+        }
+    }
+}
+
+/// Every page: its path pattern and what it asks.
+pub const PAGES: &[(&str, Access)] = &[
+    ("/", Access::Needs(Permission::ViewSales)),
+    ("/series", Access::Needs(Permission::ViewSales)),
+    ("/series/:location/:item", Access::Needs(Permission::ViewSales)),
+    ("/data", Access::Needs(Permission::ViewData)),
+    ("/data/imports/:id", Access::Needs(Permission::ViewData)),
+    ("/data/dead-letters", Access::Needs(Permission::ViewData)),
+    ("/data/tables", Access::Needs(Permission::ViewData)),
+    ("/data/tables/:name", Access::Needs(Permission::ViewData)),
+    ("/jobs", Access::Needs(Permission::ViewJobs)),
+    ("/jobs/:id", Access::Needs(Permission::ViewJobs)),
+    ("/users", Access::Needs(Permission::ManageUsers)),
+    ("/settings", Access::Needs(Permission::ManageSettings)),
+    ("/audit", Access::Needs(Permission::ViewAudit)),
+    ("/account", Access::SignedIn),
+    ("/help", Access::SignedIn),
+    ("/sign-in", Access::Public),
+];
+
+/// Every server function: its name and what it asks. A function that is not listed is refused.
+pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("overview", Access::Needs(Permission::ViewSales)),
+    ("shop", Access::Needs(Permission::ViewSales)),
+    ("share_report", Access::Needs(Permission::ShareReports)),
+    ("series_window", Access::Needs(Permission::ViewSales)),
+    ("series_detail", Access::Needs(Permission::ViewSales)),
+    ("verify_series", Access::Needs(Permission::ViewSales)),
+    ("search", Access::Needs(Permission::ViewSales)),
+    ("draw_chart", Access::Needs(Permission::ViewSales)),
+    ("imports", Access::Needs(Permission::ViewData)),
+    ("import_view", Access::Needs(Permission::ViewData)),
+    ("import_previews", Access::Needs(Permission::ImportData)),
+    ("check_mapping", Access::Needs(Permission::ImportData)),
+    ("start_import", Access::Needs(Permission::ImportData)),
+    ("discard_import", Access::Needs(Permission::ImportData)),
+    ("dead_letters", Access::Needs(Permission::ViewData)),
+    ("replay_dead_letter", Access::Needs(Permission::ImportData)),
+    ("dismiss_dead_letter", Access::Needs(Permission::ImportData)),
+    ("tables", Access::Needs(Permission::ViewData)),
+    ("table_versions", Access::Needs(Permission::ViewData)),
+    ("jobs", Access::Needs(Permission::ViewJobs)),
+    ("job_view", Access::Needs(Permission::ViewJobs)),
+    ("start_job", Access::Needs(Permission::RunJobs)),
+    ("cancel_job", Access::Needs(Permission::RunJobs)),
+    ("retry_job", Access::Needs(Permission::RunJobs)),
+    ("users", Access::Needs(Permission::ManageUsers)),
+    ("create_user", Access::Needs(Permission::ManageUsers)),
+    ("change_user", Access::Needs(Permission::ManageUsers)),
+    ("reset_password", Access::Needs(Permission::ManageUsers)),
+    ("settings", Access::Needs(Permission::ManageSettings)),
+    ("change_settings", Access::Needs(Permission::ManageSettings)),
+    ("audit", Access::Needs(Permission::ViewAudit)),
+    ("change_password", Access::SignedIn),
+    ("sessions", Access::SignedIn),
+    ("end_session", Access::SignedIn),
+    ("keys", Access::Needs(Permission::UseApi)),
+    ("create_key", Access::Needs(Permission::UseApi)),
+    ("revoke_key", Access::Needs(Permission::UseApi)),
+];
+
+/// What a server function asks; `None` where it is not in the table.
+pub fn of_function(name: &str) -> Option<Access> {
+    FUNCTIONS.iter().find(|(listed, _)| *listed == name).map(|(_, access)| *access)
+}
+
+/// Who is asking, on the server: put into the request's extensions by the session layer.
+#[cfg(feature = "ssr")]
+pub fn visitor() -> Option<Visitor> {
+    use_context::<axum::http::request::Parts>()?.extensions.get::<Visitor>().cloned()
+}
+
+/// Lets the visitor into the server function of this name, or says why not. The first line of every server function.
+///
+/// # Errors
+/// [`ProblemCode::Unauthenticated`] where nobody is signed in, [`ProblemCode::Forbidden`] where the role does not allow
+/// it, the password must be changed first, or the function is not in [`FUNCTIONS`].
+#[cfg(feature = "ssr")]
+pub fn enter(function: &str) -> Result<Visitor, Failure> {
+    let refuse = |code: ProblemCode, detail: &str| failed(Problem::new(code, detail));
+    let Some(visitor) = visitor() else {
+        return Err(refuse(ProblemCode::Unauthenticated, "your session has ended; sign in again"));
+    };
+    let admitted = of_function(function).is_some_and(|access| access.admits(Some(visitor.role)));
+    if !admitted {
+        return Err(refuse(ProblemCode::Forbidden, "your role does not allow this; ask an administrator"));
+    }
+    if visitor.must_change_password && function != "change_password" {
+        return Err(refuse(ProblemCode::Forbidden, "change your first password before anything else"));
+    }
+    Ok(visitor)
+}
+
+/// Sets the response's status by the problem and hands it on: `.map_err(failed)`.
+#[cfg(feature = "ssr")]
+pub fn failed(problem: Problem) -> Failure {
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(problem.code.status()))
+    {
+        response.set_status(status);
+    }
+    Failure(problem)
+}
+
+/// A port from context.
+///
+/// # Errors
+/// [`ProblemCode::Unavailable`] where the server did not provide it.
+#[cfg(feature = "ssr")]
+pub fn port<T: ?Sized + Send + Sync + 'static>() -> Result<std::sync::Arc<T>, Failure> {
+    use_context::<std::sync::Arc<T>>().ok_or_else(|| {
+        failed(Problem::new(ProblemCode::Unavailable, "this part is not running; try again in a moment"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_let_in_but_to_public_pages() {
+        for (path, access) in PAGES {
+            assert_eq!(access.admits(None), *access == Access::Public, "{path}");
+        }
+        assert!(FUNCTIONS.iter().all(|(_, access)| !access.admits(None)));
+        assert_eq!(of_function("no such function"), None);
+    }
+}

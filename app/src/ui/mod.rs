@@ -1,0 +1,1 @@
+//! Primitives of the dashboard on semantic HTML.
