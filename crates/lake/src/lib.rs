@@ -96,7 +96,9 @@ impl Lake {
         match table.current().await? {
             Some(delta) => {
                 let session = self.inner.session.state();
-                delta.update_datafusion_session(&session).map_err(|source| table.error("prepare a query of", source))?;
+                delta
+                    .update_datafusion_session(&session)
+                    .map_err(|source| table.error("prepare a query of", source))?;
                 let provider = delta.table_provider().await?;
                 Ok(self.inner.session.read_table(provider)?)
             }
