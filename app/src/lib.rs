@@ -8,6 +8,7 @@ pub mod pages;
 pub mod ports;
 pub mod shell;
 pub mod ui;
+pub mod visit;
 
 pub use failure::Failure;
 pub use shell::{App, page};

@@ -1,19 +1,31 @@
 //! The document around every page, and the router within it.
 
-use crate::pages;
+pub mod announcer;
+pub mod navigation;
+pub mod search;
+
+use crate::ui::Flash;
+use crate::visit::{provide_visit, theme_of_request};
+use crate::{pages, visit::Visit};
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 /// The document: head, the app, the scripts that hydrate it.
 pub fn page(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_security_policy();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme_of_request().name()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content="Sales, forecasts and stock of a shop"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/aisle.css"/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
@@ -22,17 +34,97 @@ pub fn page(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The document of a report: no script, printable. `title` names it in the window and on paper.
+pub fn report_page(title: String, report: impl IntoView + 'static) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_policy_without_scripts();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme_of_request().name()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/aisle.css"/>
+            </head>
+            <body class="report-body">{report}</body>
+        </html>
+    }
+}
+
 /// The router. Pages render whole on the server (`SsrMode::Async`), so that they read the same without JavaScript.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let visit = provide_visit();
     view! {
-        <Stylesheet href="/pkg/aisle.css"/>
         <Title formatter=|title: String| if title.is_empty() { "Aisle".to_owned() } else { format!("{title} · Aisle") }/>
         <Router>
-            <Routes fallback=|| view! { <pages::NotFound/> }>
-                <Route path=path!("/") view=pages::NotFound ssr=SsrMode::Async/>
-            </Routes>
+            <Frame visit/>
         </Router>
+    }
+}
+
+/// Navigation beside the page; only the page where nobody is signed in.
+#[component]
+fn Frame(visit: Visit) -> impl IntoView {
+    let signed_in = visit.visitor.is_some();
+    view! {
+        <a class="skip-link" href="#page-title">"Skip to the page"</a>
+        <div class="frame" class:signed-in=signed_in>
+            {signed_in.then(|| view! { <navigation::Sidebar visit=visit.clone()/> })}
+            <div class="stage">
+                {signed_in.then(|| view! { <navigation::Topbar visit=visit.clone()/> })}
+                <main id="main">
+                    <Flash/>
+                    <Pages/>
+                </main>
+            </div>
+            {signed_in.then(|| view! { <navigation::Bottombar visit/> })}
+        </div>
+        <announcer::RouteAnnouncer/>
+    }
+}
+
+/// Every page of [`crate::access::PAGES`].
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <pages::NotFound/> }>
+            <Route path=path!("/jobs") view=pages::JobsPage ssr=SsrMode::Async/>
+            <Route path=path!("/jobs/:id") view=pages::JobPage ssr=SsrMode::Async/>
+            <Route path=path!("/audit") view=pages::AuditPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async/>
+        </Routes>
+    }
+}
+
+/// Scripts of this page only (by nonce, and what they load); WASM may be compiled.
+#[cfg(feature = "ssr")]
+fn set_security_policy() {
+    let Some(nonce) = leptos::nonce::use_nonce() else { return };
+    set_policy(&format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; worker-src 'self' blob:; "));
+}
+
+/// No script at all.
+#[cfg(feature = "ssr")]
+fn set_policy_without_scripts() {
+    set_policy("script-src 'none'; ");
+}
+
+#[cfg(feature = "ssr")]
+fn set_policy(scripts: &str) {
+    use axum::http::{HeaderValue, header};
+    let policy = format!(
+        "default-src 'self'; {scripts}style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; \
+         font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let (Some(response), Ok(policy)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&policy))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }

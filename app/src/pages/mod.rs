@@ -1,9 +1,35 @@
 //! One file a page, its server functions beside it.
 
+pub mod audit;
+pub mod job;
+pub mod jobs;
+pub mod sign_in;
+
+use crate::ui::{EmptyState, PageHeader, format};
+use aisle_domain::SeriesKey;
 use leptos::prelude::*;
 
-/// What is shown where no page is.
+pub use audit::AuditPage;
+pub use job::JobPage;
+pub use jobs::JobsPage;
+pub use sign_in::SignInPage;
+
+/// The address of one series' page.
+pub fn series_href(key: &SeriesKey) -> String {
+    format!("/series/{}/{}", format::url_part(key.location.as_str()), format::url_part(key.item.as_str()))
+}
+
+/// What is shown where no page is; the response says 404.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! { <main><h1>"There is no such page"</h1><p><a href="/">"To the overview"</a></p></main> }
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <PageHeader title="There is no such page"/>
+        <EmptyState title="The address leads nowhere">
+            <p>"It may be misspelt, or what it showed is gone. "<a href="/">"To the overview"</a></p>
+        </EmptyState>
+    }
 }
