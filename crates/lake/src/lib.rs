@@ -7,6 +7,7 @@
 //! Open and loaded tables are kept and brought up to date before each question, so an answer sees the newest commit,
 //! whichever process made it.
 
+mod answers;
 mod append;
 mod columns;
 mod error;
@@ -34,7 +35,9 @@ pub use tables::{HistoryEntry, TableInfo};
 pub use totals::{KindSum, PeriodTotal};
 pub use upkeep::Compacted;
 
+use aisle_domain::Granularity;
 use aisle_domain::facts::{self, Table};
+use answers::Answers;
 use datafusion::prelude::{DataFrame, SessionContext};
 use std::sync::Arc;
 use tables::OpenTable;
@@ -49,8 +52,15 @@ struct Inner {
     root: String,
     tables: Vec<OpenTable>,
     session: SessionContext,
-    panels: panel::PanelCache,
+    panels: Answers<PanelQuery, Panel>,
+    totals: Answers<(Granularity, SaleFilter), Vec<PeriodTotal>>,
+    span: Answers<(), Option<Span>>,
 }
+
+/// Values of panels to keep: 16 bytes each.
+const MOST_PANEL_VALUES: usize = 12_000_000;
+/// Periods of totals to keep.
+const MOST_TOTALS: usize = 200_000;
 
 impl std::fmt::Debug for Lake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -69,7 +79,8 @@ impl Lake {
         let root = tables::prepare_root(root)?;
         let tables: Vec<OpenTable> = facts::TABLES.into_iter().map(|layout| OpenTable::new(&root, layout)).collect();
         let session = deltalake::delta_datafusion::create_session().into_inner();
-        let inner = Inner { root, tables, session, panels: panel::PanelCache::default() };
+        let (panels, totals) = (Answers::weighing(MOST_PANEL_VALUES), Answers::weighing(MOST_TOTALS));
+        let inner = Inner { root, tables, session, panels, totals, span: Answers::weighing(1) };
         let lake = Self { inner: Arc::new(inner) };
         for table in &lake.inner.tables {
             table.current().await?;

@@ -11,7 +11,7 @@ use datafusion::functions_aggregate::expr_fn::sum;
 use datafusion::prelude::{Expr, cast, col, lit};
 use futures::StreamExt;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// What a panel is to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,10 +47,6 @@ impl Panel {
         let index = self.keys.binary_search(key).ok()?;
         self.values.get(index).map(Vec::as_slice)
     }
-
-    fn cells(&self) -> usize {
-        self.keys.len() * self.ends.len()
-    }
 }
 
 impl Lake {
@@ -64,9 +60,9 @@ impl Lake {
         if let Some(panel) = self.inner.panels.find(&content, query) {
             return Ok(panel);
         }
-        let panel = Arc::new(self.compute_panel(query).await?);
-        self.inner.panels.keep(&content, query, &panel);
-        Ok(panel)
+        let panel = self.compute_panel(query).await?;
+        let values = panel.keys.len() * panel.ends.len();
+        Ok(self.inner.panels.keep(&content, query.clone(), panel, values))
     }
 
     async fn compute_panel(&self, query: &PanelQuery) -> Result<Panel, LakeError> {
@@ -215,36 +211,4 @@ impl Cells {
 /// Last days of the periods from one to another.
 pub(crate) fn periods(granularity: Granularity, first: Day, last: Day) -> Vec<Day> {
     (0..=granularity.steps_between(first, last)).map(|step| granularity.step(first, step)).collect()
-}
-
-/// Panels computed before, the most recently used last.
-#[derive(Default)]
-pub(crate) struct PanelCache {
-    kept: Mutex<Vec<(String, PanelQuery, Arc<Panel>)>>,
-}
-
-const MOST_CELLS: usize = 12_000_000;
-
-impl PanelCache {
-    fn find(&self, content: &str, query: &PanelQuery) -> Option<Arc<Panel>> {
-        let mut kept = self.kept.lock().ok()?;
-        let index = kept.iter().position(|(c, q, _)| c == content && q == query)?;
-        let entry = kept.remove(index);
-        let panel = Arc::clone(&entry.2);
-        kept.push(entry);
-        Some(panel)
-    }
-
-    fn keep(&self, content: &str, query: &PanelQuery, panel: &Arc<Panel>) {
-        let Ok(mut kept) = self.kept.lock() else { return };
-        // Panels of earlier contents will not be asked for again.
-        kept.retain(|(c, q, _)| c == content && q != query);
-        if panel.cells() > MOST_CELLS {
-            return;
-        }
-        kept.push((content.to_owned(), query.clone(), Arc::clone(panel)));
-        while kept.iter().map(|(_, _, panel)| panel.cells()).sum::<usize>() > MOST_CELLS {
-            kept.remove(0);
-        }
-    }
 }

@@ -32,6 +32,15 @@ impl Lake {
     /// # Errors
     /// [`LakeError`] where the table cannot be read.
     pub async fn span(&self) -> Result<Option<Span>, LakeError> {
+        let content = self.table(&SALES)?.figures().await?.content;
+        if let Some(span) = self.inner.span.find(&content, &()) {
+            return Ok(span.as_ref().clone());
+        }
+        let span = self.compute_span().await?;
+        Ok(self.inner.span.keep(&content, (), span, 1).as_ref().clone())
+    }
+
+    async fn compute_span(&self) -> Result<Option<Span>, LakeError> {
         let frame = self
             .frame(&SALES)
             .await?

@@ -10,6 +10,7 @@ use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::prelude::{cast, col, lit};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Sums of one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,12 +41,32 @@ pub struct KindSum {
 }
 
 impl Lake {
-    /// Sums by period over all series selected, without gaps from the first period that has a row to the last.
+    /// Sums by period over all series selected, without gaps from the first period that has a row to the last. Kept
+    /// until the sales change.
     ///
     /// # Errors
     /// [`LakeError::MixedCurrencies`] where the rows are in several currencies and the filter names none; [`LakeError`]
     /// where the table cannot be read.
-    pub async fn totals(&self, granularity: Granularity, filter: &SaleFilter) -> Result<Vec<PeriodTotal>, LakeError> {
+    pub async fn totals(
+        &self,
+        granularity: Granularity,
+        filter: &SaleFilter,
+    ) -> Result<Arc<Vec<PeriodTotal>>, LakeError> {
+        let content = self.table(&SALES)?.figures().await?.content;
+        let question = (granularity, filter.clone());
+        if let Some(totals) = self.inner.totals.find(&content, &question) {
+            return Ok(totals);
+        }
+        let totals = self.compute_totals(granularity, filter).await?;
+        let periods = totals.len();
+        Ok(self.inner.totals.keep(&content, question, totals, periods))
+    }
+
+    async fn compute_totals(
+        &self,
+        granularity: Granularity,
+        filter: &SaleFilter,
+    ) -> Result<Vec<PeriodTotal>, LakeError> {
         self.one_currency(filter).await?;
         let measures = vec![
             sum(col("revenue_minor")).alias("revenue"),
