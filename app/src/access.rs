@@ -61,7 +61,6 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("series_detail", Access::Needs(Permission::ViewSales)),
     ("verify_series", Access::Needs(Permission::ViewSales)),
     ("search", Access::Needs(Permission::ViewSales)),
-    ("draw_chart", Access::Needs(Permission::ViewSales)),
     ("imports", Access::Needs(Permission::ViewData)),
     ("import_view", Access::Needs(Permission::ViewData)),
     ("import_previews", Access::Needs(Permission::ImportData)),

@@ -144,7 +144,7 @@ pub fn Search(
     view! {
         <form class="search-box" role="search" action="/series" method="get">
             {icon(Icon::Search)}
-            <input type="search" name="text" aria-label="Search items, locations, pages" placeholder="Search…" autocomplete="off"
+            <input type="search" name="q" aria-label="Search items, locations, pages" placeholder="Search…" autocomplete="off"
                 on:click=move |_| open.set(true)
                 on:input:target=move |event| {
                     ask(event.target().value());

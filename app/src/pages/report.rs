@@ -1,0 +1,103 @@
+//! The weekly report: one document without script, for reading and for paper.
+
+use super::overview::{accuracy_table, movers, period_word};
+use crate::ports::{Amount, WeeklyReport};
+use crate::ui::{Delta, Tile, format};
+use aisle_domain::Measure;
+use leptos::prelude::*;
+
+/// One line of the tables by location and by category: name, sales, change on the last period, change on the last year,
+/// forecast of the next period in major units.
+type Line = (String, Amount, Option<f64>, Option<f64>, Option<f64>);
+
+/// The report. Rendered by the server inside [`crate::shell::report_page`].
+#[component]
+pub fn WeeklyReportPage(
+    /// What it says.
+    report: WeeklyReport,
+) -> impl IntoView {
+    let WeeklyReport { overview, locations, categories, made_at } = report;
+    let shop = overview.shop;
+    let (measure, granularity) = (overview.measure, shop.granularity);
+    let currency = shop.currency.filter(|_| measure == Measure::Revenue);
+    let period = period_word(granularity);
+    let as_of = shop.days.map_or_else(
+        || "no sales yet".to_owned(),
+        |(_, last)| match granularity {
+            aisle_domain::Granularity::Day => format::day(last),
+            _ => format!("{period} to {}", format::day(last)),
+        },
+    );
+    let artefact = shop.artefact.clone().map_or_else(|| "none".to_owned(), |hash| hash.chars().take(12).collect());
+    let tiles = overview.tiles.into_iter().map(|tile| view! { <Tile tile/> }).collect_view();
+    let chart = ();
+    let show_line = move |line: Line| lines_row(line, measure, currency);
+    view! {
+        <main class="report">
+            <header class="report-header">
+                <div>
+                    <p class="report-kind">"Weekly report"</p>
+                    <h1>{shop.name}</h1>
+                    <p class="lead">{format!("{}, {as_of}", format::capital(measure.name()))}</p>
+                </div>
+                <dl class="facts">
+                    <div><dt>"Made"</dt><dd><time datetime=format::time_attribute(made_at)>{format::time(made_at)}</time></dd></div>
+                    <div><dt>"Data version"</dt><dd><code>{shop.data_version}</code></dd></div>
+                    <div><dt>"Forecast"</dt><dd><code>{artefact}</code></dd></div>
+                    {shop.simulated.then(|| view! { <div><dt>"Data"</dt><dd>"simulated"</dd></div> })}
+                </dl>
+            </header>
+            <section aria-label="Key figures"><div class="tiles">{tiles}</div></section>
+            {chart}
+            {lines_table("By location", "Location", period, locations.into_iter().map(show_line).collect())}
+            {lines_table("By category", "Category", period, categories.into_iter().map(show_line).collect())}
+            <section class="columns">
+                <div><h2>"Rising most"</h2>{movers::movers(overview.rising, "Series that grew most", currency)}</div>
+                <div><h2>"Falling most"</h2>{movers::movers(overview.falling, "Series that fell most", currency)}</div>
+            </section>
+            <section><h2>"Forecast accuracy"</h2>{accuracy_table(overview.accuracy, currency)}</section>
+        </main>
+    }
+}
+
+/// A table whose head is repeated on every printed page.
+fn lines_table(title: &'static str, first: &'static str, period: &'static str, rows: Vec<AnyView>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="report-table">
+            <h2>{title}</h2>
+            <table>
+                <caption class="spoken">{title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{first}</th>
+                        <th scope="col" class="number">{format!("Last {period}")}</th>
+                        <th scope="col" class="number">{format!("On the {period} before")}</th>
+                        <th scope="col" class="number">"On last year"</th>
+                        <th scope="col" class="number">{format!("Forecast of next {period}")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn lines_row(line: Line, measure: Measure, currency: Option<aisle_domain::Currency>) -> AnyView {
+    let (name, sales, on_last, on_year, next) = line;
+    let decimals = if measure == Measure::Revenue { 2 } else { 0 };
+    let next = next.map_or_else(|| "–".to_owned(), |value| format::major(value, currency, decimals));
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td class="number">{format::amount(sales)}</td>
+            <td class="number"><Delta relative=on_last/></td>
+            <td class="number"><Delta relative=on_year/></td>
+            <td class="number">{next}</td>
+        </tr>
+    }
+    .into_any()
+}

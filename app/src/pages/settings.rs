@@ -1,0 +1,83 @@
+//! Settings of the installation, and the configuration that it runs with.
+
+use crate::access;
+use crate::failure::Failure;
+use crate::ports::SettingsView;
+use crate::ui::{Button, Card, Checkbox, Field, PageHeader, Table, loaded, outcome_quiet};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::ports::Accounts;
+
+/// The settings.
+#[server(name = GetSettings, prefix = "/fn", endpoint = "settings", input = leptos::server_fn::codec::Json)]
+pub async fn settings() -> Result<SettingsView, Failure> {
+    access::enter("settings")?;
+    access::port::<dyn Accounts>()?.settings().await.map_err(access::failed)
+}
+
+/// Changes them.
+#[server(name = ChangeSettings, prefix = "/fn", endpoint = "change_settings")]
+pub async fn change_settings(
+    /// Name of the shop.
+    shop_name: String,
+    /// Currency for money columns that do not say theirs; empty: ask.
+    #[server(default)]
+    currency: String,
+    /// Forecast horizon, in periods.
+    horizon: u32,
+    /// Whether an import starts a training.
+    #[server(default)]
+    train_after_import: bool,
+) -> Result<(), Failure> {
+    let visitor = access::enter("change_settings")?;
+    let accounts = access::port::<dyn Accounts>()?;
+    accounts
+        .change_settings(&visitor, shop_name, currency, horizon, train_after_import)
+        .await
+        .map_err(access::failed)?;
+    crate::ui::flash::leave("Saved.");
+    Ok(())
+}
+
+/// The settings page.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let change = ServerAction::<ChangeSettings>::new();
+    let current = Resource::new(move || change.version().get(), |_| settings());
+    view! {
+        <PageHeader title="Settings" lead="Of the whole installation."/>
+        {outcome_quiet(change, "Saved.")}
+        {loaded(current, move |settings| show(settings, change))}
+    }
+}
+
+fn show(settings: SettingsView, change: ServerAction<ChangeSettings>) -> AnyView {
+    let rows = settings
+        .configuration
+        .into_iter()
+        .map(|(key, value)| view! { <tr><th scope="row"><code>{key}</code></th><td class="wrap"><code>{value}</code></td></tr> })
+        .collect_view();
+    view! {
+        <Card title="Shop">
+            <ActionForm action=change attr:class="form-column">
+                <Field label="Name of the shop" name="shop_name" value=settings.shop_name required=true hint="Shown in headings and reports."/>
+                <Field label="Currency" name="currency" value=settings.currency placeholder="such as USD"
+                    hint="Assumed for money columns that do not say theirs. Empty: ask at each import."/>
+                <Field label="Forecast horizon" name="horizon" kind="number" min="1" max="366" value=settings.horizon.to_string() required=true
+                    hint="How many periods ahead (weeks, where sales are weekly). Used from the next training on."/>
+                <Checkbox label="Train after each import" name="train_after_import" checked=settings.train_after_import/>
+                <div><Button text="Save" class="primary" pending=change.pending()/></div>
+            </ActionForm>
+        </Card>
+        <Card title="Configuration">
+            <p class="hint">{format!(
+                "Aisle {}, as it runs now. Flags come before environment variables (AISLE_…), then aisle.toml, then defaults. Secrets are left out.",
+                settings.version,
+            )}</p>
+            <Table caption="Configuration in effect" columns=vec![("Key", ""), ("Value", "")]>{rows}</Table>
+        </Card>
+    }
+    .into_any()
+}
