@@ -100,7 +100,10 @@ fn components_add_up_to_the_mean_exactly() {
 
 #[test]
 fn a_cancelled_event_takes_its_effect_away_and_a_moved_one_keeps_its_sum() {
-    let artefact = weekly();
+    let mut parts = weekly().parts().clone();
+    // Free to go below zero, so that no bound hides the effect.
+    parts.series[0].non_negative = false;
+    let artefact = Artefact::new(parts).unwrap();
     let with = |change| Scenario { events: [("Thanksgiving".to_owned(), change)].into(), ..Scenario::default() };
     let holiday = |scenario: &Scenario| score(&artefact, 0, scenario).unwrap().components.holiday;
     assert!(holiday(&with(EventChange::Cancelled)).iter().all(|effect| *effect == 0.0));

@@ -1,1 +1,51 @@
 //! Fits artefacts and backtests them.
+//!
+//! A [`Panel`] (series by period, drivers by location, events) goes in, an [`Artefact`](aisle_engine::Artefact) and a
+//! [`FitReport`] come out of [`fit`]. On the way: every [`Model`] is fitted on every group of series from every origin of a
+//! rolling backtest and from the end of history; per series one is chosen by its backtest error steadied by its group's;
+//! conformal residuals give the intervals; the chosen forecast is written down as level, slope, season, event effects and
+//! driver effects, which the engine scores. A new model is one type that implements [`Model`] and one line in
+//! [`candidates`]: choice, intervals, report and artefact follow.
+//!
+//! Drivers are taken as the panel gives them, also after an origin: a backtest is honest about sales, while weather or
+//! fuel prices of the period forecast are assumed known (they enter the elastic net and what is averaged with it).
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`panel`] | the input, checked |
+//! | [`parameters`] | hyperparameters, unchecked and checked |
+//! | [`calendar`] | periods, event windows, filled and transformed drivers |
+//! | [`model`] | the interface of models |
+//! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
+//! | [`candidates`] | which of them compete |
+//! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
+//! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
+
+pub mod backtest;
+pub mod calendar;
+pub mod candidates;
+pub mod elastic_net;
+pub mod error;
+pub mod ets;
+pub mod fallback;
+pub mod fit;
+pub mod intervals;
+pub mod model;
+pub mod panel;
+pub mod parameters;
+pub mod report;
+pub mod seasonal_naive;
+pub mod stl;
+pub mod stl_ets;
+
+pub use calendar::Calendar;
+pub use elastic_net::ElasticNet;
+pub use error::TrainingError;
+pub use fallback::Fallback;
+pub use fit::fit;
+pub use model::{Fitted, History, Model};
+pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
+pub use parameters::{FitParameters, ValidFitParameters};
+pub use report::{FitOutcome, FitReport, LevelAccuracy, PastForecast, Progress, SeriesReport};
+pub use seasonal_naive::SeasonalNaive;
+pub use stl_ets::StlEts;

@@ -1,0 +1,107 @@
+//! Hyperparameters of a fit: written as one likes, checked once, then known to be right.
+
+use crate::TrainingError;
+use std::collections::BTreeMap;
+
+/// Hyperparameters before they are checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FitParameters {
+    /// Periods to forecast, 1 to 1096.
+    pub horizon: usize,
+    /// Origins of the backtest, 0 to 12: each one further `backtest_horizon` periods back, as far as history allows.
+    pub origins: usize,
+    /// Periods forecast from each origin, 1 to 366.
+    pub backtest_horizon: usize,
+    /// Overall penalty of the elastic net on standardised columns, at least 0.
+    pub penalty: f64,
+    /// Share of the absolute penalty in it, 0 to 1.
+    pub l1_ratio: f64,
+    /// Weight of a series' own backtest error against its group's and the panel's when a model is chosen, 0 to 1.
+    pub own_weight: f64,
+    /// Worker threads, 1 to 64. The result does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for FitParameters {
+    fn default() -> Self {
+        Self {
+            horizon: 39,
+            origins: 2,
+            backtest_horizon: 13,
+            penalty: 0.002,
+            l1_ratio: 0.5,
+            own_weight: 0.3,
+            threads: 2,
+        }
+    }
+}
+
+impl FitParameters {
+    /// Checks every number against its range.
+    ///
+    /// # Errors
+    /// [`TrainingError::Parameter`] naming the first that is outside.
+    pub fn check(self) -> Result<ValidFitParameters, TrainingError> {
+        let whole = |name, value: usize, low, high, expected| {
+            let found = value.to_string();
+            if (low..=high).contains(&value) { Ok(()) } else { Err(TrainingError::Parameter { name, found, expected }) }
+        };
+        let real = |name, value: f64, high, expected| {
+            let found = value.to_string();
+            if (0.0..=high).contains(&value) { Ok(()) } else { Err(TrainingError::Parameter { name, found, expected }) }
+        };
+        whole("horizon", self.horizon, 1, aisle_engine::artefact::MAX_HORIZON, "1 to 1096 periods")?;
+        whole("origins", self.origins, 0, 12, "0 to 12")?;
+        whole("backtest_horizon", self.backtest_horizon, 1, 366, "1 to 366 periods")?;
+        whole("threads", self.threads, 1, 64, "1 to 64")?;
+        real("penalty", self.penalty, 1e6, "0 to 1000000")?;
+        real("l1_ratio", self.l1_ratio, 1.0, "0 to 1")?;
+        real("own_weight", self.own_weight, 1.0, "0 to 1")?;
+        Ok(ValidFitParameters(self))
+    }
+}
+
+/// Hyperparameters that are known to be in range. Made by [`FitParameters::check`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidFitParameters(FitParameters);
+
+impl std::ops::Deref for ValidFitParameters {
+    type Target = FitParameters;
+    fn deref(&self) -> &FitParameters {
+        &self.0
+    }
+}
+
+impl ValidFitParameters {
+    /// Names and values, for the artefact's record. The number of threads is no part of it: it changes nothing.
+    pub fn record(&self) -> BTreeMap<String, String> {
+        let pairs = [
+            ("horizon", self.horizon.to_string()),
+            ("origins", self.origins.to_string()),
+            ("backtest_horizon", self.backtest_horizon.to_string()),
+            ("penalty", self.penalty.to_string()),
+            ("l1_ratio", self.l1_ratio.to_string()),
+            ("own_weight", self.own_weight.to_string()),
+        ];
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_out_of_range_are_refused() {
+        assert!(FitParameters::default().check().is_ok());
+        let bad = |spoil: fn(&mut FitParameters)| {
+            let mut parameters = FitParameters::default();
+            spoil(&mut parameters);
+            parameters.check().is_err()
+        };
+        assert!(bad(|p| p.horizon = 0));
+        assert!(bad(|p| p.penalty = f64::NAN));
+        assert!(bad(|p| p.l1_ratio = 1.1));
+        assert!(bad(|p| p.threads = 0));
+    }
+}
