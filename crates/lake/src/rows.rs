@@ -78,8 +78,10 @@ impl Lake {
         filter.from = filter.from.max(after.map(|cursor| cursor.day));
         let order = ["day", "import_id", "file", "line"].map(|name| col(name).sort(true, true)).to_vec();
         let frame = self.frame(&SALES).await?;
-        let frame =
-            frame.filter(all([Some(filter.expression()), after.map(beyond)]))?.sort(order)?.limit(0, Some(limit))?;
+        let frame = frame
+            .filter(all([Some(filter.expression()), after.map(beyond)]))?
+            .sort(order)?
+            .limit(0, Some(limit.min(i32::MAX as usize)))?;
         let mut rows = Vec::new();
         for batch in frame.collect().await? {
             read_rows(&batch, &mut rows)?;

@@ -152,10 +152,20 @@ impl OpenTable {
     pub(crate) async fn current(&self) -> Result<Option<DeltaTable>, LakeError> {
         let mut state = self.state.lock().await;
         match state.as_mut() {
+            Some(delta) if self.is_newest(delta) => {}
             Some(delta) => delta.update_state().await.map_err(|source| self.error("refresh", source))?,
             None => *state = self.load().await?,
         }
         Ok(state.clone())
+    }
+
+    /// Whether the log certainly has no later version: in a folder, a look for the next version's file says so in
+    /// microseconds; elsewhere only the library can tell.
+    fn is_newest(&self, delta: &DeltaTable) -> bool {
+        let (Location::Folder(path), Some(version)) = (&self.location, delta.version()) else { return false };
+        let log = path.join("_delta_log");
+        let has = |version: u64| log.join(format!("{version:020}.json")).exists();
+        has(version) && !has(version + 1)
     }
 
     /// The newest committed state, of a table that is made now if it is not there yet.
