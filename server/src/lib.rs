@@ -1,1 +1,21 @@
-//! Server.
+//! The `aisle` program: configuration, wiring, REST, sessions, job workers, command line.
+//!
+//! Rooms: [`config`] says how it runs, [`state`] holds what it runs on, `http` serves pages and guards them, `api` is the
+//! REST face, `desks` answer the pages' ports, `board` keeps the shop's numbers at hand, `jobs` does the long work, `cli`
+//! is the command line.
+
+mod api;
+mod board;
+mod cli;
+mod clock;
+mod config;
+mod demo;
+mod desks;
+mod failure;
+mod http;
+mod jobs;
+mod password;
+mod shop;
+mod state;
+
+pub use cli::run;

@@ -1,1 +1,5 @@
-fn main(){}
+//! `aisle`: one binary for the whole shop.
+
+fn main() -> std::process::ExitCode {
+    aisle_server::run()
+}

@@ -1,0 +1,173 @@
+//! The shop's numbers at hand: panels, master data and live forecasts in memory, rebuilt when the data moves.
+//!
+//! A page never scans the lake. A [`Board`] is immutable; the keeper swaps it for a newer one when the version of the
+//! facts, the live artefacts or the master data changed, which it checks at most once a second.
+
+mod breakdown;
+mod build;
+pub(crate) mod figures;
+mod overview;
+
+pub(crate) use breakdown::breakdown;
+pub(crate) use build::{items, locations, panel, unit};
+pub(crate) use overview::{Expected, curve};
+
+use crate::failure;
+use crate::jobs::train::Backtests;
+use crate::state::Aisle;
+use aisle_app::ports::{Accuracy, Overview, OverviewQuery, SeriesRow, ShopView};
+use aisle_domain::import::FileReport;
+use aisle_domain::{CalendarEvent, Day, Item, ItemId, Location, LocationId, Measure, Problem, SeriesKey};
+use aisle_engine::Artefact;
+use aisle_lake::Panel;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Everything of one measure.
+pub(crate) struct Sheet {
+    /// Sums by series and period: complete periods only.
+    pub(crate) panel: Arc<Panel>,
+    /// Minor units (ten-thousandths) in a major unit.
+    pub(crate) unit: f64,
+    /// The live artefact, where one was trained on this measure.
+    pub(crate) live: Option<Live>,
+    /// The grid's rows, in the order of the panel's keys.
+    pub(crate) rows: Vec<SeriesRow>,
+}
+
+/// The live artefact of a measure.
+pub(crate) struct Live {
+    /// Its bytes decoded.
+    pub(crate) artefact: Artefact,
+    /// Its entry in the registry.
+    pub(crate) registered: aisle_store::artefacts::Artefact,
+    /// Backtest of single series.
+    pub(crate) backtests: Backtests,
+    /// Backtest of its models, best first.
+    pub(crate) accuracy: Vec<Accuracy>,
+}
+
+/// The shop at one version of its data.
+pub(crate) struct Board {
+    pub(crate) stamp: Stamp,
+    pub(crate) shop: ShopView,
+    pub(crate) items: HashMap<ItemId, Item>,
+    pub(crate) locations: BTreeMap<LocationId, Location>,
+    pub(crate) events: Vec<CalendarEvent>,
+    /// Last complete period, where there is one.
+    pub(crate) last_period: Option<Day>,
+    pub(crate) sheets: BTreeMap<&'static str, Sheet>,
+    /// Imports that brought sales: id, files.
+    pub(crate) sources: Vec<(String, Vec<FileReport>)>,
+    overviews: Mutex<HashMap<OverviewKey, Arc<Overview>>>,
+}
+
+type OverviewKey = (Option<&'static str>, Option<String>, Option<String>, Option<u32>);
+
+/// What a board was built from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Stamp {
+    pub(crate) data_version: String,
+    pub(crate) artefacts: Vec<String>,
+    pub(crate) catalogue: i64,
+    pub(crate) settings: i64,
+}
+
+impl Board {
+    /// The sheet of a measure; the shop's first where none is named.
+    pub(crate) fn sheet(&self, measure: Option<Measure>) -> Option<(Measure, &Sheet)> {
+        let measure = measure.or_else(|| self.shop.measures.first().copied())?;
+        self.sheets.get(measure.name()).map(|sheet| (measure, sheet))
+    }
+
+    /// Position of a series in a sheet.
+    pub(crate) fn position(sheet: &Sheet, key: &SeriesKey) -> Option<usize> {
+        sheet.panel.keys.binary_search(key).ok()
+    }
+
+    /// The overview, from memory where the same was asked before at this version.
+    pub(crate) fn overview(&self, query: &OverviewQuery) -> Arc<Overview> {
+        let key = (query.measure.map(Measure::name), query.location.clone(), query.category.clone(), query.history);
+        if let Some(found) = self.overviews.lock().ok().and_then(|kept| kept.get(&key).cloned()) {
+            return found;
+        }
+        let made = Arc::new(overview::overview(self, query));
+        if let Ok(mut kept) = self.overviews.lock() {
+            if kept.len() >= 256 {
+                kept.clear();
+            }
+            kept.insert(key, made.clone());
+        }
+        made
+    }
+}
+
+/// Keeps the newest board.
+#[derive(Default)]
+pub(crate) struct BoardKeeper {
+    kept: Mutex<Option<(Instant, Arc<Board>)>>,
+    building: tokio::sync::Mutex<()>,
+}
+
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+impl BoardKeeper {
+    fn kept(&self) -> Option<(Instant, Arc<Board>)> {
+        self.kept.lock().ok().and_then(|kept| kept.clone())
+    }
+
+    fn keep(&self, board: &Arc<Board>) {
+        if let Ok(mut kept) = self.kept.lock() {
+            *kept = Some((Instant::now(), board.clone()));
+        }
+    }
+
+    /// The newest board. While one request builds or checks, the others are answered from the one before.
+    pub(crate) async fn current(&self, aisle: &Aisle) -> Result<Arc<Board>, Problem> {
+        let kept = self.kept();
+        if let Some((checked, board)) = &kept
+            && checked.elapsed() < FRESH_FOR
+        {
+            return Ok(board.clone());
+        }
+        let _guard = match (self.building.try_lock(), &kept) {
+            (Ok(guard), _) => guard,
+            (Err(_), Some((_, board))) => return Ok(board.clone()),
+            (Err(_), None) => self.building.lock().await,
+        };
+        // Another request may have built it while this one waited.
+        if let Some((checked, board)) = self.kept()
+            && checked.elapsed() < FRESH_FOR
+        {
+            return Ok(board);
+        }
+        let stamp = build::stamp(aisle).await?;
+        if let Some((_, board)) = &kept
+            && board.stamp == stamp
+        {
+            self.keep(board);
+            return Ok(board.clone());
+        }
+        let started = Instant::now();
+        let board = Arc::new(build::board(aisle, stamp).await?);
+        tracing::info!(series = board.shop.series, version = board.shop.data_version, ms = started.elapsed().as_millis(), "board built");
+        self.keep(&board);
+        Ok(board)
+    }
+
+    /// Makes the next request look again.
+    pub(crate) fn forget_freshness(&self) {
+        if let Ok(mut kept) = self.kept.lock()
+            && let Some((checked, _)) = kept.as_mut()
+            && let Some(past) = Instant::now().checked_sub(FRESH_FOR)
+        {
+            *checked = past;
+        }
+    }
+}
+
+/// The problem told where a measure has no sales.
+pub(crate) fn no_such_measure() -> Problem {
+    failure::invalid("measure", "the shop has no sales in this measure; leave it out to take the one it has")
+}

@@ -1,0 +1,125 @@
+//! Fits an artefact for each measure of the shop, registers it and makes it the live one.
+
+use super::{JobError, Watch, panel};
+use crate::clock;
+use crate::shop;
+use crate::state::App;
+use aisle_domain::{Day, Measure};
+use aisle_store::artefacts::{self, NewArtefact};
+use aisle_store::jobs::Claimed;
+use aisle_training::{FitOutcome, FitParameters, FitReport, TrainingError, fit};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Backtest of single series, as kept beside the artefact.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Backtests {
+    /// Last days that the forecasts had seen.
+    pub(crate) origins: Vec<Day>,
+    /// By `location/item`.
+    pub(crate) series: BTreeMap<String, SeriesBacktest>,
+}
+
+/// Backtest of one series.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SeriesBacktest {
+    /// Forecasts by origin, from the period after it on.
+    pub(crate) forecasts: Vec<Vec<f32>>,
+    /// Model, WAPE, bias (of the chosen one; 0 where it was not computed).
+    pub(crate) models: Vec<(String, f64, f64)>,
+}
+
+impl Backtests {
+    /// Reads them from an artefact's metrics; none where there are none.
+    pub(crate) fn read(metrics: &serde_json::Value) -> Self {
+        let kept = metrics.get("backtests").cloned().unwrap_or_default();
+        serde_json::from_value(kept).unwrap_or_default()
+    }
+
+    fn of(report: &FitReport, granularity: aisle_domain::Granularity) -> Self {
+        let mut series = BTreeMap::new();
+        for found in &report.series {
+            let mut forecasts = vec![Vec::new(); report.origins.len()];
+            for past in &found.past {
+                let Some(at) = report.origins.iter().position(|origin| *origin == past.origin) else { continue };
+                let step = granularity.steps_between(past.origin, past.period);
+                let Some(index) = usize::try_from(step - 1).ok().filter(|index| *index < report.horizon) else { continue };
+                let forecast: &mut Vec<f32> = &mut forecasts[at];
+                if forecast.len() <= index {
+                    forecast.resize(index + 1, 0.0);
+                }
+                forecast[index] = past.forecast as f32;
+            }
+            let bias = |chosen: bool| if chosen { found.bias.unwrap_or(0.0) } else { 0.0 };
+            let models = found.models.iter().map(|(model, wape)| (model.name().to_owned(), *wape, bias(*model == found.chosen)));
+            series.insert(found.key.to_string(), SeriesBacktest { forecasts, models: models.collect() });
+        }
+        Self { origins: report.origins.clone(), series }
+    }
+}
+
+/// Trains every measure that the shop has sales in.
+pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<String, JobError> {
+    let kept = shop::settings(&app.store).await?;
+    let data_version = app.lake.data_version().await?;
+    let mut made = Vec::new();
+    for measure in [Measure::Revenue, Measure::Quantity] {
+        watch.check()?;
+        watch.say(0, None, format!("reading {}", measure.name()));
+        let Some(panel) = panel::panel(app, measure, &data_version).await? else { continue };
+        let granularity = panel.parts().granularity;
+        let parameters = FitParameters { horizon: kept.horizon as usize, ..FitParameters::default() };
+        let parameters = parameters.check().map_err(|error| JobError::Hopeless(error.to_string()))?;
+        let record = serde_json::to_value(parameters.record()).map_err(|error| JobError::Failed(error.to_string()))?;
+        let (telling, asking) = (watch.clone(), watch.clone());
+        let fitted = tokio::task::spawn_blocking(move || {
+            let progress = |progress: aisle_training::Progress| {
+                telling.say(progress.done as u64, Some(progress.total as u64), format!("fitting {}", measure.name()));
+            };
+            fit(&panel, &parameters, &progress, &|| asking.stopped())
+        });
+        let fitted = fitted.await.map_err(|error| JobError::Failed(format!("the training broke off: {error}")))?;
+        let outcome = fitted.map_err(|error| match error {
+            TrainingError::Cancelled => JobError::Stopped,
+            other => JobError::Hopeless(other.to_string()),
+        })?;
+        made.push(register(app, job, measure, granularity, &data_version, &record, outcome).await?);
+    }
+    if made.is_empty() {
+        return Err(JobError::Hopeless("there are no sales to train on; import some first".to_owned()));
+    }
+    Ok(made.join(", "))
+}
+
+async fn register(
+    app: &App,
+    job: &Claimed,
+    measure: Measure,
+    granularity: aisle_domain::Granularity,
+    data_version: &str,
+    params: &serde_json::Value,
+    outcome: FitOutcome,
+) -> Result<String, JobError> {
+    let bytes = outcome.artefact.to_bytes().map_err(|error| JobError::Hopeless(error.to_string()))?;
+    let report = &outcome.report;
+    let metrics = serde_json::json!({
+        "models": report.models,
+        "chosen": report.chosen,
+        "levels": report.levels,
+        "backtests": Backtests::of(report, granularity),
+    });
+    let new = NewArtefact {
+        hash: &outcome.artefact.hash(),
+        kind: shop::artefact_kind(measure),
+        data_version,
+        params,
+        metrics: &metrics,
+        job_id: Some(&job.id),
+        inputs: &[("data_version".to_owned(), data_version.to_owned())],
+    };
+    let registered = artefacts::register(&app.store, &new, &bytes, clock::now()).await?;
+    let reason = "newest training; no challenger to compare with";
+    artefacts::promote(&app.store, &registered.id, &job.created_by, reason, clock::now()).await?;
+    Ok(registered.id.to_string())
+}
