@@ -41,7 +41,7 @@ pub(super) const CATEGORIES: [Category; 10] = [
         sizes: &["330 ml", "500 ml", "1 l", "6 x 330 ml"],
         prices: (0.9, 7.0),
         elasticity: -1.9,
-        season: (0.25, 205.0),
+        season: (0.15, 205.0),
         weekend: 0.20,
         warmth: 0.18,
     },
@@ -161,7 +161,7 @@ pub(super) const CATEGORIES: [Category; 10] = [
         sizes: &["small", "medium", "large", "set"],
         prices: (2.5, 35.0),
         elasticity: -1.6,
-        season: (0.95, 170.0),
+        season: (0.70, 170.0),
         weekend: 0.45,
         warmth: 0.35,
     },
@@ -300,7 +300,7 @@ fn item(spec: &Spec, index: usize, rank: usize) -> Item {
     let intermittent = stream.chance(0.12);
     let share = rank as f64 / spec.items as f64;
     // Zipf and Mandelbrot: a few items carry the shop, whatever its size.
-    let base = 45.0 * (1.0 + 60.0 * share).powf(-1.1) * if intermittent { 0.12 } else { 1.0 };
+    let base = 26.0 * (1.0 + 25.0 * share).powf(-1.0) * if intermittent { 0.12 } else { 1.0 };
     let last = spec.last_day();
     let days = spec.days as i32;
     let launched = if stream.chance(0.10) {

@@ -66,11 +66,11 @@ pub(super) const HOLIDAYS: [Holiday; 12] = [
     },
     Holiday {
         categories: &[("Bakery", 0.7), ("Drinks", 0.4), ("Household", 0.2)],
-        ..holiday("Thanksgiving", Rule::Thanksgiving(0), 7, 0.20, 0.2)
+        ..holiday("Thanksgiving", Rule::Thanksgiving(0), 7, 0.35, 0.2)
     },
     Holiday {
         categories: &[("Gifts and toys", 1.2), ("Personal care", 0.7), ("Household", 0.6)],
-        ..holiday("Black Friday", Rule::Thanksgiving(1), 1, 0.35, 1.35)
+        ..holiday("Black Friday", Rule::Thanksgiving(1), 1, 0.35, 1.6)
     },
     Holiday {
         categories: &[
@@ -80,7 +80,7 @@ pub(super) const HOLIDAYS: [Holiday; 12] = [
             ("Personal care", 0.6),
             ("Barbecue and garden", -0.1),
         ],
-        ..holiday("Christmas", Rule::Fixed(12, 25), 21, 0.35, 0.05)
+        ..holiday("Christmas", Rule::Fixed(12, 25), 21, 0.65, 0.05)
     },
     holiday("New Year's Eve", Rule::Fixed(12, 31), 3, 0.15, 0.8),
 ];

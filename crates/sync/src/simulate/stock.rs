@@ -52,7 +52,10 @@ impl Stock {
     pub(super) fn sell(&mut self, spec: &Spec, item: &Item, series: u64, day: Day, demand: u32) -> u32 {
         let sold = demand.min(self.on_hand);
         self.on_hand -= sold;
-        self.rate += 0.06 * (f64::from(sold) - self.rate);
+        // On a day when it ran out, what sold says nothing about what was wanted, unless it was much.
+        if self.on_hand > 0 || f64::from(sold) > self.rate {
+            self.rate += 0.08 * (f64::from(sold) - self.rate);
+        }
         let review = (day.epoch_days() + (series % 7) as i32).rem_euclid(REVIEW_DAYS) == 0;
         if review && self.on_order == 0 && day < item.on_sale.1.plus(-REVIEW_DAYS) {
             self.order(spec, item, series, day);
@@ -76,9 +79,9 @@ impl Stock {
 
     /// Order-up-to level for lead time and review time, with a margin that does not cover everything.
     fn level(&self, item: &Item) -> f64 {
-        // One order at a time: the next review after an arrival may be a week away.
-        let exposed = f64::from(SUPPLIERS[item.supplier].1.max(REVIEW_DAYS) + REVIEW_DAYS);
+        // One order at a time: what is ordered now must last until the order after it comes.
+        let exposed = f64::from(2 * SUPPLIERS[item.supplier].1 + REVIEW_DAYS);
         let mean = self.rate * exposed;
-        mean + 1.3 * (mean * (1.0 + 0.15 * self.rate)).sqrt() + 1.0
+        mean + 1.6 * (mean * (1.0 + 0.15 * self.rate)).sqrt() + 1.0
     }
 }
