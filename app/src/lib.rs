@@ -9,6 +9,8 @@ pub mod ports;
 pub mod shell;
 pub mod ui;
 pub mod visit;
+#[cfg(feature = "hydrate")]
+pub mod worker;
 
 pub use failure::Failure;
 pub use shell::{App, page};

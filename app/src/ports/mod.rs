@@ -6,7 +6,9 @@ pub mod accounts;
 pub mod data;
 pub mod jobs;
 pub mod overview;
+pub mod query_string;
 pub mod series;
+pub mod series_query;
 
 use aisle_domain::Problem;
 

@@ -1,0 +1,136 @@
+//! Dead letters: rows that could not be taken, to be mended and read again, or put aside.
+
+use super::DataTabs;
+use super::calls::{DismissDeadLetter, ReplayDeadLetter, dead_letters};
+use super::encode;
+use crate::ports::query_string::{join, value};
+use crate::ports::{DeadLetterQuery, DeadLetterView, Page};
+use crate::ui::{Badge, EmptyState, PageHeader, Pager, Tone, loaded, outcome_quiet};
+use aisle_domain::ImportId;
+use leptos::prelude::*;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_location;
+
+/// The page of dead letters.
+#[component]
+pub fn DeadLettersPage() -> impl IntoView {
+    let search = use_location().search;
+    let query = Memo::new(move |_| search.with(|search| read(search)));
+    let replay = ServerAction::<ReplayDeadLetter>::new();
+    let dismiss = ServerAction::<DismissDeadLetter>::new();
+    let done = move || {
+        // What was refused changes nothing: the list, and what was typed into it, stay.
+        let replayed = replay.value().with(|value| value.as_ref().is_some_and(Result::is_ok));
+        (replayed.then(|| replay.version().get()), dismiss.version().get())
+    };
+    let letters = Resource::new_blocking(move || (query.get(), done()), |(query, _)| dead_letters(query));
+    view! {
+        <PageHeader title="Dead letters" lead="Rows that could not be taken: why, and as they were read. Nothing is dropped."/>
+        <DataTabs current="/data/dead-letters"/>
+        {filters(query)}
+        {outcome_quiet(replay, "The mended row was taken.")}
+        {outcome_quiet(dismiss, "The row was put aside.")}
+        {loaded(letters, move |page| list(page, &query.get_untracked(), replay, dismiss))}
+    }
+    .into_any()
+}
+
+fn read(search: &str) -> DeadLetterQuery {
+    let given = |name: &str| value(search, name).filter(|value| !value.trim().is_empty());
+    DeadLetterQuery {
+        import: given("import").and_then(|id| ImportId::new(id).ok()),
+        state: given("state").filter(|state| STATES.iter().any(|(known, _)| known == state)),
+        after: given("after"),
+    }
+}
+
+/// States and their words.
+const STATES: [(&str, &str); 3] = [("open", "Open"), ("replayed", "Mended"), ("dismissed", "Put aside")];
+
+fn filters(query: Memo<DeadLetterQuery>) -> impl IntoView {
+    move || {
+        let query = query.get();
+        let state = query.state.unwrap_or_else(|| "open".to_owned());
+        let options = STATES.map(|(value, text)| view! { <option value=value selected=value == state>{text}</option> });
+        view! {
+            <Form method="GET" action="/data/dead-letters" attr:class="filters">
+                <div class="field">
+                    <label for="letters-state">"State"</label>
+                    <select id="letters-state" name="state">{options.collect_view()}</select>
+                </div>
+                <div class="field">
+                    <label for="letters-import">"Import"</label>
+                    <input id="letters-import" name="import" value=query.import.map(|id| id.to_string()) placeholder="All" autocomplete="off"/>
+                </div>
+                <div class="buttons"><button type="submit" class="button">"Show"</button></div>
+            </Form>
+        }
+    }
+}
+
+fn list(
+    page: Page<DeadLetterView>,
+    query: &DeadLetterQuery,
+    replay: ServerAction<ReplayDeadLetter>,
+    dismiss: ServerAction<DismissDeadLetter>,
+) -> AnyView {
+    if page.rows.is_empty() && query.after.is_none() {
+        let title = match query.state.as_deref() {
+            None | Some("open") => "No row waits to be mended",
+            _ => "There are no such rows",
+        };
+        return view! { <EmptyState title=title><p>"Every row that an import cannot take is kept here with its file, line and reason."</p></EmptyState> }.into_any();
+    }
+    let address = |after: Option<&str>| {
+        let import = query.import.as_ref().map(|import| ("import", import.as_str()));
+        let state = query.state.as_deref().map(|state| ("state", state));
+        let after = after.map(|after| ("after", after));
+        format!("/data/dead-letters?{}", join([import, state, after].into_iter().flatten()))
+    };
+    let first = query.after.as_ref().map(|_| address(None));
+    let next = page.next.as_deref().map(|next| address(Some(next)));
+    let letters = page.rows.into_iter().map(|letter| letter_view(letter, replay, dismiss)).collect_view();
+    view! { <ol class="letters">{letters}</ol><Pager first=first next=next/> }.into_any()
+}
+
+fn letter_view(
+    letter: DeadLetterView,
+    replay: ServerAction<ReplayDeadLetter>,
+    dismiss: ServerAction<DismissDeadLetter>,
+) -> impl IntoView {
+    let open = letter.state == "open";
+    let tone = if open { Tone::Warning } else { Tone::Neutral };
+    let word = STATES.iter().find(|(known, _)| *known == letter.state).map_or("", |(_, word)| word);
+    let href = format!("/data/imports/{}", encode(letter.import.as_str()));
+    let place = match &letter.column {
+        Some(column) => format!(", line {}, column {column}", letter.line),
+        None => format!(", line {}", letter.line),
+    };
+    let field = format!("mended-{}", letter.id);
+    let lines = letter.raw.lines().count().clamp(1, 8).to_string();
+    let (replayed, dismissed) = (letter.id.clone(), letter.id);
+    let controls = if open {
+        view! {
+            <ActionForm action=replay>
+                <input type="hidden" name="id" value=replayed/>
+                <label for=field.clone()>"The row; mend it here"</label>
+                <textarea id=field name="mended" rows=lines spellcheck="false">{letter.raw}</textarea>
+                <button type="submit" class="button primary">"Read it again"</button>
+            </ActionForm>
+            <ActionForm action=dismiss>
+                <input type="hidden" name="id" value=dismissed/>
+                <button type="submit" class="button quiet">"Put it aside"</button>
+            </ActionForm>
+        }
+        .into_any()
+    } else {
+        view! { <pre>{letter.raw}</pre> }.into_any()
+    };
+    view! {
+        <li class="letter card">
+            <p><a href=href>{letter.file}</a>{place}" "<Badge text=word tone=tone/></p>
+            <p class="reason">{letter.reason}</p>
+            <div class="letter-controls">{controls}</div>
+        </li>
+    }
+}
