@@ -29,6 +29,8 @@ pub(crate) struct Backtest<'a> {
     pub(crate) places: &'a [(usize, usize)],
     /// Index into [`KINDS`] by series.
     pub(crate) chosen: Vec<usize>,
+    /// Per origin, the same as chosen by the other origins only: for an accuracy that the choice has not seen.
+    chosen_by_others: Vec<Vec<usize>>,
 }
 
 /// A value of the backtest with its forecast.
@@ -49,8 +51,13 @@ impl<'a> Backtest<'a> {
         places: &'a [(usize, usize)],
         own_weight: f64,
     ) -> Self {
-        let mut backtest = Self { panel, calendar, origins, fits, places, chosen: Vec::new() };
-        backtest.chosen = backtest.choose(own_weight);
+        let mut backtest =
+            Self { panel, calendar, origins, fits, places, chosen: Vec::new(), chosen_by_others: Vec::new() };
+        backtest.chosen = backtest.choose(own_weight, None);
+        backtest.chosen_by_others = match origins.len() {
+            0 | 1 => vec![backtest.chosen.clone(); origins.len()],
+            count => (0..count).map(|origin| backtest.choose(own_weight, Some(origin))).collect(),
+        };
         backtest
     }
 
@@ -68,16 +75,32 @@ impl<'a> Backtest<'a> {
         })
     }
 
+    /// Points of a series under the models that the other origins would have chosen; with a single origin, under the
+    /// chosen one, which that origin has seen.
+    pub(crate) fn honest_points(&self, series: usize) -> impl Iterator<Item = Point> + '_ {
+        self.chosen_by_others.iter().enumerate().flat_map(move |(origin, chosen)| {
+            self.points(series, chosen[series]).filter(move |point| point.origin == origin)
+        })
+    }
+
+    /// Points under one model (`Some`), or under the chosen ones (`None`, see [`Self::honest_points`]).
+    fn judged(&self, series: usize, model: Option<usize>) -> Vec<Point> {
+        model.map_or_else(|| self.honest_points(series).collect(), |model| self.points(series, model).collect())
+    }
+
     /// The model per series: its own absolute error relative to the mean of all models', weighted with the same of its
     /// group and of the panel. A series' own record of a few dozen points says little; its group's steadies it.
-    fn choose(&self, own_weight: f64) -> Vec<usize> {
+    ///
+    /// Points of the origin `left_out` are not looked at.
+    fn choose(&self, own_weight: f64, left_out: Option<usize>) -> Vec<usize> {
         let groups = self.fits.len();
         let mut own = vec![[0.0; KINDS.len()]; self.places.len()];
         let mut by_group = vec![[0.0; KINDS.len()]; groups];
         let mut all = [0.0; KINDS.len()];
         for (series, errors) in own.iter_mut().enumerate() {
             for (model, error) in errors.iter_mut().enumerate() {
-                *error = self.points(series, model).map(|p| (p.actual - p.forecast).abs()).sum();
+                let seen = self.points(series, model).filter(|point| Some(point.origin) != left_out);
+                *error = seen.map(|p| (p.actual - p.forecast).abs()).sum();
                 by_group[self.places[series].0][model] += *error;
                 all[model] += *error;
             }
@@ -103,7 +126,7 @@ impl<'a> Backtest<'a> {
         let (mut scaled, mut scaled_count) = (0.0, 0.0);
         for series in 0..self.places.len() {
             let from = actual.len();
-            for point in self.points(series, model.unwrap_or(self.chosen[series])) {
+            for point in self.judged(series, model) {
                 actual.push(point.actual);
                 forecast.push(point.forecast);
                 weights.push(if holds[self.origins[point.origin] + point.step] { EVENT_WEIGHT } else { 1.0 });
@@ -140,7 +163,7 @@ impl<'a> Backtest<'a> {
                 let mut sums: BTreeMap<(String, usize, usize), (f64, f64)> = BTreeMap::new();
                 for index in 0..series.len() {
                     let name = key(index);
-                    for point in self.points(index, model.unwrap_or(self.chosen[index])) {
+                    for point in self.judged(index, model) {
                         let sum = sums.entry((name.clone(), point.origin, point.step)).or_default();
                         sum.0 += point.actual;
                         sum.1 += point.forecast;

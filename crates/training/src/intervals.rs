@@ -33,7 +33,7 @@ pub(crate) fn intervals(backtest: &Backtest<'_>) -> Intervals {
     let mut residuals: Vec<(usize, usize, f64)> = Vec::new();
     for (series, scale) in scales.iter().enumerate() {
         if *scale > 0.0 {
-            residuals.extend(backtest.points(series, backtest.chosen[series]).map(|point| scaled(series, point)));
+            residuals.extend(backtest.honest_points(series).map(|point| scaled(series, point)));
         }
     }
     let coverage80 = (backtest.origins.len() > 1).then(|| coverage(&residuals, backtest.origins.len())).flatten();
@@ -47,7 +47,7 @@ fn scales(backtest: &Backtest<'_>) -> Vec<f64> {
     let mut own = Vec::with_capacity(backtest.places.len());
     for (series, (group, _)) in backtest.places.iter().enumerate() {
         let (mut errors, mut size, mut count) = (0.0, 0.0, 0.0);
-        for point in backtest.points(series, backtest.chosen[series]) {
+        for point in backtest.honest_points(series) {
             errors += (point.actual - point.forecast).abs();
             size += point.actual.abs();
             count += 1.0;
@@ -99,7 +99,7 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
 fn total_bands(backtest: &Backtest<'_>, scales: &[f64]) -> Vec<Band> {
     let mut sums: std::collections::BTreeMap<(usize, usize), (f64, f64)> = std::collections::BTreeMap::new();
     for (series, scale) in scales.iter().enumerate() {
-        for point in backtest.points(series, backtest.chosen[series]) {
+        for point in backtest.honest_points(series) {
             let sum = sums.entry((point.origin, point.step)).or_default();
             sum.0 += point.actual - point.forecast;
             sum.1 += scale;
