@@ -13,4 +13,4 @@ pub mod visit;
 pub mod worker;
 
 pub use failure::Failure;
-pub use shell::{App, page};
+pub use shell::{App, page, report_page};

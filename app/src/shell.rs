@@ -94,9 +94,21 @@ fn Frame(visit: Visit) -> impl IntoView {
 fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <pages::NotFound/> }>
+            <Route path=path!("/") view=pages::OverviewPage ssr=SsrMode::Async/>
+            <Route path=path!("/series") view=pages::SeriesPage ssr=SsrMode::Async/>
+            <Route path=path!("/series/:location/:item") view=pages::SeriesDetailPage ssr=SsrMode::Async/>
+            <Route path=path!("/data") view=pages::DataPage ssr=SsrMode::Async/>
+            <Route path=path!("/data/imports/:id") view=pages::ImportPage ssr=SsrMode::Async/>
+            <Route path=path!("/data/dead-letters") view=pages::DeadLettersPage ssr=SsrMode::Async/>
+            <Route path=path!("/data/tables") view=pages::TablesPage ssr=SsrMode::Async/>
+            <Route path=path!("/data/tables/:name") view=pages::TablePage ssr=SsrMode::Async/>
             <Route path=path!("/jobs") view=pages::JobsPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs/:id") view=pages::JobPage ssr=SsrMode::Async/>
+            <Route path=path!("/users") view=pages::UsersPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=pages::SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/audit") view=pages::AuditPage ssr=SsrMode::Async/>
+            <Route path=path!("/account") view=pages::AccountPage ssr=SsrMode::Async/>
+            <Route path=path!("/help") view=pages::HelpPage ssr=SsrMode::Async/>
             <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async/>
         </Routes>
     }

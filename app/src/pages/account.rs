@@ -2,7 +2,6 @@
 
 pub mod keys;
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::SessionView;
 use crate::ui::{Button, Card, Facts, Field, PageHeader, Table, format, loaded, outcome, outcome_quiet};
@@ -12,7 +11,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ports::Accounts;
+use crate::{access, ports::Accounts};
 
 /// Changes one's own password; other sessions end.
 #[server(name = ChangePassword, prefix = "/fn", endpoint = "change_password")]
@@ -83,7 +82,8 @@ fn PasswordCard(first: bool) -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     let done = move |()| {
         // What the visitor may open has changed with the first password: a full load learns it.
-        let onward = first.then(|| view! { <p><a class="button primary" href="/" rel="external">"To the overview"</a></p> });
+        let onward =
+            first.then(|| view! { <p><a class="button primary" href="/" rel="external">"To the overview"</a></p> });
         view! {
             <div class="message good"><p>"The password is changed. Your other sessions have ended."</p>{onward}</div>
         }

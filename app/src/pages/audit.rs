@@ -1,11 +1,13 @@
 //! The audit log: who did what, newest first.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::{Page, accounts::AuditView};
 use crate::ui::{EmptyState, PageHeader, Pager, Table, format, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+
+#[cfg(feature = "ssr")]
+use crate::{access, ports::Accounts};
 
 /// One page of the log.
 #[server(name = GetAudit, prefix = "/fn", endpoint = "audit", input = leptos::server_fn::codec::Json)]
@@ -14,7 +16,7 @@ pub async fn audit(
     after: Option<String>,
 ) -> Result<Page<AuditView>, Failure> {
     access::enter("audit")?;
-    access::port::<dyn crate::ports::Accounts>()?.audit(after).await.map_err(access::failed)
+    access::port::<dyn Accounts>()?.audit(after).await.map_err(access::failed)
 }
 
 /// The audit page; `?after=` continues the list.

@@ -6,11 +6,27 @@ use leptos::prelude::*;
 
 /// Pages, in the order of the menu.
 const PAGES: [(&str, &str, &str); 9] = [
-    ("/", "Overview", "The shop at a glance: key figures against the last period and the last year, sales with the forecast that follows, the series that moved most, and how good past forecasts were. The filter above narrows all of it to a location or category."),
-    ("/series", "Items & locations", "Every series (an item at a location) as a grid: filter, sort, group, choose columns. The address holds the whole view, so a view can be saved as a bookmark or sent as a link."),
-    ("/reports/weekly", "Weekly report", "The last period on paper: no script, made to be printed or saved as PDF. Managers can share it by a link that ends after some days."),
+    (
+        "/",
+        "Overview",
+        "The shop at a glance: key figures against the last period and the last year, sales with the forecast that follows, the series that moved most, and how good past forecasts were. The filter above narrows all of it to a location or category.",
+    ),
+    (
+        "/series",
+        "Items & locations",
+        "Every series (an item at a location) as a grid: filter, sort, group, choose columns. The address holds the whole view, so a view can be saved as a bookmark or sent as a link.",
+    ),
+    (
+        "/reports/weekly",
+        "Weekly report",
+        "The last period on paper: no script, made to be printed or saved as PDF. Managers can share it by a link that ends after some days.",
+    ),
     ("/data", "Data", "Drop files, check how they were understood, import them, read what became of every row."),
-    ("/data/dead-letters", "Dead letters", "Rows that could not be read, each with file, line, column and reason. Mend the text and replay it, or dismiss it."),
+    (
+        "/data/dead-letters",
+        "Dead letters",
+        "Rows that could not be read, each with file, line, column and reason. Mend the text and replay it, or dismiss it.",
+    ),
     ("/data/tables", "Tables", "The facts as they are kept, and each version of them."),
     ("/jobs", "Jobs", "Imports, trainings and compactions. A job survives a restart: it goes on where it stopped."),
     ("/account", "Account", "Your password, where you are signed in, and your keys for programs."),
@@ -21,19 +37,43 @@ const PAGES: [(&str, &str, &str); 9] = [
 const WORDS: [(&str, &str); 16] = [
     ("Series", "What one item sells at one location, period by period."),
     ("Period", "What sales are counted in: a day, a week named by its last day, or a month."),
-    ("Forecast", "The sales expected of a period if nothing but what the model knows of happens: season, trend, holidays, markdowns, outside features."),
-    ("80 % interval", "Eight of ten actual values are meant to fall inside. It is made from the errors of past forecasts on data that the model had not seen."),
-    ("Coverage", "The share of actual values that did fall inside of the interval. Near 80 % is right; far below, the forecast claims too much."),
-    ("WAPE", "Weighted absolute percentage error: the sum of |forecast − sales| over the sum of |sales|. 10 % means that on the whole a tenth of the sales was forecast to the wrong place or time."),
+    (
+        "Forecast",
+        "The sales expected of a period if nothing but what the model knows of happens: season, trend, holidays, markdowns, outside features.",
+    ),
+    (
+        "80 % interval",
+        "Eight of ten actual values are meant to fall inside. It is made from the errors of past forecasts on data that the model had not seen.",
+    ),
+    (
+        "Coverage",
+        "The share of actual values that did fall inside of the interval. Near 80 % is right; far below, the forecast claims too much.",
+    ),
+    (
+        "WAPE",
+        "Weighted absolute percentage error: the sum of |forecast − sales| over the sum of |sales|. 10 % means that on the whole a tenth of the sales was forecast to the wrong place or time.",
+    ),
     ("WMAE", "Mean absolute error in which periods with a holiday weigh five times, in the unit of the measure."),
     ("Bias", "The sum of forecast − sales over the sum of sales. Above zero: forecasts run high."),
-    ("Backtest", "A forecast made from the past alone, compared with what then came. Each model is tried so at several origins; the one with the least error is used."),
-    ("Model", "How a series is forecast: last year's season again, with growth, smoothed, or from features. It is chosen series by series."),
+    (
+        "Backtest",
+        "A forecast made from the past alone, compared with what then came. Each model is tried so at several origins; the one with the least error is used.",
+    ),
+    (
+        "Model",
+        "How a series is forecast: last year's season again, with growth, smoothed, or from features. It is chosen series by series.",
+    ),
     ("Artefact", "All fitted models of one training, with the version of the data they saw. Its hash names it."),
     ("Data version", "Names the state of the facts that a number was computed from."),
-    ("What-if", "The forecast under other assumptions: a holiday moved, a deeper markdown, another growth. Computed in your browser by the server's own function."),
+    (
+        "What-if",
+        "The forecast under other assumptions: a holiday moved, a deeper markdown, another growth. Computed in your browser by the server's own function.",
+    ),
     ("Verify", "Runs a number again in your browser and compares it with the server's, bit for bit."),
-    ("Dead letter", "A row that could not be read. It is kept with its reason and can be mended and replayed; nothing is dropped in silence."),
+    (
+        "Dead letter",
+        "A row that could not be read. It is kept with its reason and can be mended and replayed; nothing is dropped in silence.",
+    ),
     ("Markdown", "A price cut for a time."),
 ];
 

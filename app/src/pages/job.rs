@@ -1,17 +1,23 @@
 //! One job: how far it is, what it made, and how to stop or repeat it.
 
-use super::jobs::{job_href, kind_text};
-use crate::access;
+use super::jobs::kind_text;
 use crate::failure::Failure;
 use crate::ui::{
     Badge, Button, Card, Facts, PageHeader, ProgressBar, Tone, format, loaded, outcome_quiet, state::refresh_while,
 };
 use crate::visit::may;
+use aisle_domain::Permission;
 use aisle_domain::job::{JobKind, JobState, JobView};
-use aisle_domain::{JobId, Permission};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+
+#[cfg(feature = "ssr")]
+use super::jobs::job_href;
+#[cfg(feature = "ssr")]
+use crate::{access, ports::JobDesk};
+#[cfg(feature = "ssr")]
+use aisle_domain::JobId;
 
 /// The job.
 #[server(name = GetJob, prefix = "/fn", endpoint = "job_view", input = leptos::server_fn::codec::Json)]
@@ -21,7 +27,7 @@ pub async fn job_view(
 ) -> Result<JobView, Failure> {
     access::enter("job_view")?;
     let id = named(&id)?;
-    access::port::<dyn crate::ports::JobDesk>()?.job(&id).await.map_err(access::failed)
+    access::port::<dyn JobDesk>()?.job(&id).await.map_err(access::failed)
 }
 
 /// Asks it to stop.
@@ -32,7 +38,7 @@ pub async fn cancel_job(
 ) -> Result<(), Failure> {
     let visitor = access::enter("cancel_job")?;
     let id = named(&id)?;
-    access::port::<dyn crate::ports::JobDesk>()?.cancel(&visitor, &id).await.map_err(access::failed)?;
+    access::port::<dyn JobDesk>()?.cancel(&visitor, &id).await.map_err(access::failed)?;
     crate::ui::flash::leave("Asked the job to stop.");
     Ok(())
 }
@@ -45,7 +51,7 @@ pub async fn retry_job(
 ) -> Result<JobView, Failure> {
     let visitor = access::enter("retry_job")?;
     let id = named(&id)?;
-    let job = access::port::<dyn crate::ports::JobDesk>()?.retry(&visitor, &id).await.map_err(access::failed)?;
+    let job = access::port::<dyn JobDesk>()?.retry(&visitor, &id).await.map_err(access::failed)?;
     leptos_axum::redirect(&job_href(&job));
     Ok(job)
 }

@@ -1,6 +1,5 @@
 //! Jobs: the list, and what starts one.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::Page;
 use crate::ui::{
@@ -15,6 +14,9 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
+#[cfg(feature = "ssr")]
+use crate::{access, ports::JobDesk};
+
 /// Jobs of a kind and in a state, newest first.
 #[server(name = GetJobs, prefix = "/fn", endpoint = "jobs", input = leptos::server_fn::codec::Json)]
 pub async fn jobs(
@@ -26,7 +28,7 @@ pub async fn jobs(
     after: Option<String>,
 ) -> Result<Page<JobView>, Failure> {
     access::enter("jobs")?;
-    access::port::<dyn crate::ports::JobDesk>()?.jobs(kind, state, after).await.map_err(access::failed)
+    access::port::<dyn JobDesk>()?.jobs(kind, state, after).await.map_err(access::failed)
 }
 
 /// Queues a training or compaction and leads to its page.
@@ -36,7 +38,7 @@ pub async fn start_job(
     kind: JobKind,
 ) -> Result<JobView, Failure> {
     let visitor = access::enter("start_job")?;
-    let job = access::port::<dyn crate::ports::JobDesk>()?.start(&visitor, kind).await.map_err(access::failed)?;
+    let job = access::port::<dyn JobDesk>()?.start(&visitor, kind).await.map_err(access::failed)?;
     leptos_axum::redirect(&job_href(&job));
     Ok(job)
 }

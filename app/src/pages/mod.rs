@@ -1,18 +1,37 @@
 //! One file a page, its server functions beside it.
 
+pub mod account;
 pub mod audit;
+pub mod data;
+pub mod help;
 pub mod job;
 pub mod jobs;
+pub mod overview;
+pub mod report;
+pub mod series;
+pub mod series_detail;
+pub mod settings;
+pub mod shop;
 pub mod sign_in;
+pub mod users;
 
 use crate::ui::{EmptyState, PageHeader, format};
 use aisle_domain::SeriesKey;
 use leptos::prelude::*;
 
+pub use account::AccountPage;
 pub use audit::AuditPage;
+pub use data::{DataPage, DeadLettersPage, ImportPage, TablePage, TablesPage};
+pub use help::HelpPage;
 pub use job::JobPage;
 pub use jobs::JobsPage;
+pub use overview::OverviewPage;
+pub use report::WeeklyReportPage;
+pub use series::SeriesPage;
+pub use series_detail::SeriesDetailPage;
+pub use settings::SettingsPage;
 pub use sign_in::SignInPage;
+pub use users::UsersPage;
 
 /// The address of one series' page.
 pub fn series_href(key: &SeriesKey) -> String {

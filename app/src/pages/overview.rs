@@ -3,7 +3,6 @@
 pub mod movers;
 pub mod share;
 
-use crate::access;
 use crate::failure::Failure;
 use crate::pages::shop::shop;
 use crate::ports::{Overview, OverviewQuery, ShopView};
@@ -16,7 +15,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 #[cfg(feature = "ssr")]
-use crate::ports::SalesDesk;
+use crate::{access, ports::SalesDesk};
 
 /// The overview.
 #[server(name = GetOverview, prefix = "/fn", endpoint = "overview", input = leptos::server_fn::codec::Json)]
@@ -78,8 +77,7 @@ fn filters(shop: ShopView, query: OverviewQuery) -> AnyView {
         return ().into_any();
     }
     let all = |text: &str| (String::new(), text.to_owned());
-    let measures: Vec<_> =
-        shop.measures.iter().map(|m| (m.name().to_owned(), format::capital(m.name()))).collect();
+    let measures: Vec<_> = shop.measures.iter().map(|m| (m.name().to_owned(), format::capital(m.name()))).collect();
     let locations: Vec<_> = std::iter::once(all("All locations")).chain(shop.locations).collect();
     let categories: Vec<_> = std::iter::once(all("All categories"))
         .chain(shop.categories.into_iter().map(|category| (category.clone(), category)))
@@ -167,7 +165,8 @@ pub(super) fn period_word(granularity: Granularity) -> &'static str {
 /// Errors of past forecasts by model, best first.
 pub(super) fn accuracy_table(accuracy: Vec<crate::ports::Accuracy>, currency: Option<Currency>) -> AnyView {
     if accuracy.is_empty() {
-        return view! { <EmptyState title="Nothing was backtested yet"><p>"A training does it."</p></EmptyState> }.into_any();
+        return view! { <EmptyState title="Nothing was backtested yet"><p>"A training does it."</p></EmptyState> }
+            .into_any();
     }
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     let rows = accuracy

@@ -1,6 +1,5 @@
 //! Settings of the installation, and the configuration that it runs with.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::SettingsView;
 use crate::ui::{Button, Card, Checkbox, Field, PageHeader, Table, loaded, outcome_quiet};
@@ -8,7 +7,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ports::Accounts;
+use crate::{access, ports::Accounts};
 
 /// The settings.
 #[server(name = GetSettings, prefix = "/fn", endpoint = "settings", input = leptos::server_fn::codec::Json)]

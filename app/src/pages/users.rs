@@ -1,6 +1,5 @@
 //! Users: who may sign in, as what.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::UserView;
 use crate::ui::{
@@ -11,7 +10,10 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ports::{Accounts, NewUser};
+use crate::{
+    access,
+    ports::{Accounts, NewUser},
+};
 
 /// Every user.
 #[server(name = GetUsers, prefix = "/fn", endpoint = "users", input = leptos::server_fn::codec::Json)]
@@ -32,8 +34,7 @@ pub async fn create_user(
 ) -> Result<(String, String), Failure> {
     let visitor = access::enter("create_user")?;
     let new = NewUser { login, name, role };
-    let (user, password) =
-        access::port::<dyn Accounts>()?.create_user(&visitor, new).await.map_err(access::failed)?;
+    let (user, password) = access::port::<dyn Accounts>()?.create_user(&visitor, new).await.map_err(access::failed)?;
     crate::ui::flash::leave(&first_password(&user.login, &password));
     Ok((user.login, password))
 }
@@ -67,13 +68,13 @@ pub async fn reset_password(
     login: String,
 ) -> Result<(String, String), Failure> {
     let visitor = access::enter("reset_password")?;
-    let password =
-        access::port::<dyn Accounts>()?.reset_password(&visitor, &user).await.map_err(access::failed)?;
+    let password = access::port::<dyn Accounts>()?.reset_password(&visitor, &user).await.map_err(access::failed)?;
     crate::ui::flash::leave(&first_password(&login, &password));
     Ok((login, password))
 }
 
 /// The sentence that hands over a first password.
+#[cfg(feature = "ssr")]
 fn first_password(login: &str, password: &str) -> String {
     format!("First password of {login}: {password} (shown this once; it must be changed at the first sign-in).")
 }
@@ -84,10 +85,8 @@ pub fn UsersPage() -> impl IntoView {
     let create = ServerAction::<CreateUser>::new();
     let change = ServerAction::<ChangeUser>::new();
     let reset = ServerAction::<ResetPassword>::new();
-    let list = Resource::new(
-        move || (create.version().get(), change.version().get(), reset.version().get()),
-        |_| users(),
-    );
+    let list =
+        Resource::new(move || (create.version().get(), change.version().get(), reset.version().get()), |_| users());
     let handed_over = |(login, password): (String, String)| {
         view! {
             <div class="message good">
@@ -120,8 +119,7 @@ fn roles() -> Vec<(String, String)> {
 }
 
 fn list_view(users: Vec<UserView>, change: ServerAction<ChangeUser>, reset: ServerAction<ResetPassword>) -> AnyView {
-    let columns =
-        vec![("Name", ""), ("User name", ""), ("Role", ""), ("State", ""), ("Last seen", ""), ("", "")];
+    let columns = vec![("Name", ""), ("User name", ""), ("Role", ""), ("State", ""), ("Last seen", ""), ("", "")];
     let rows = users.into_iter().map(|user| row(user, change, reset)).collect_view();
     view! { <Table caption="Users" columns>{rows}</Table> }.into_any()
 }

@@ -4,7 +4,6 @@
 //! combobox (ARIA Authoring Practices, "Combobox with listbox popup"): arrows choose, Enter goes, Escape closes.
 
 use crate::Failure;
-use crate::access;
 use crate::ports::SearchHit;
 use crate::ui::Dialog;
 use crate::ui::icon::{Icon, icon};
@@ -16,6 +15,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 
+#[cfg(feature = "ssr")]
+use crate::{access, ports::SeriesDesk};
+
 /// Items, locations and series whose name or id contains the words.
 #[server(name = SearchEverything, prefix = "/fn", endpoint = "search")]
 pub async fn search(
@@ -23,7 +25,7 @@ pub async fn search(
     words: String,
 ) -> Result<Vec<SearchHit>, Failure> {
     access::enter("search")?;
-    access::port::<dyn crate::ports::SeriesDesk>()?.search(&words).await.map_err(access::failed)
+    access::port::<dyn SeriesDesk>()?.search(&words).await.map_err(access::failed)
 }
 
 /// Keystrokes closer together than this ask the server once.

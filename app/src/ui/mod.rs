@@ -9,8 +9,10 @@
 //! | [`table`] | a table that scrolls within itself, pager |
 //! | [`state`] | loading, empty, failed; [`loaded`] and [`outcome`] put a resource and an action into them |
 //! | [`dialog`] | a modal dialog |
+//! | [`chart`](mod@chart) | a chart: SVG from the server, interactive in the browser, with its text alternative |
 //! | [`flash`] | what an action did, carried over the redirect of a form without JavaScript |
 
+pub mod chart;
 pub mod dialog;
 pub mod figures;
 pub mod flash;
@@ -21,6 +23,7 @@ pub mod layout;
 pub mod state;
 pub mod table;
 
+pub use chart::Chart;
 pub use dialog::Dialog;
 pub use figures::{Badge, Delta, ProgressBar, Sparkline, Tile, Tone};
 pub use flash::Flash;

@@ -1,16 +1,17 @@
 //! API keys of one's own: made, shown once, revoked.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::{KeyView, NewKey};
-use crate::ui::{Badge, Button, Card, Checkbox, EmptyState, Field, Select, Table, Tone, format, loaded, outcome, outcome_quiet};
+use crate::ui::{
+    Badge, Button, Card, Checkbox, EmptyState, Field, Select, Table, Tone, format, loaded, outcome, outcome_quiet,
+};
 use crate::visit::may;
 use aisle_domain::Permission;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ports::Accounts;
+use crate::{access, ports::Accounts};
 
 /// One's own keys.
 #[server(name = GetKeys, prefix = "/fn", endpoint = "keys", input = leptos::server_fn::codec::Json)]

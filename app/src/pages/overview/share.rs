@@ -1,6 +1,5 @@
 //! Sharing the weekly report by a signed link that ends.
 
-use crate::access;
 use crate::failure::Failure;
 use crate::ports::OverviewQuery;
 use crate::ui::{Button, Card, Select, outcome};
@@ -9,7 +8,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ports::Reports;
+use crate::{access, ports::Reports};
 
 /// Makes a link to the weekly report that anybody may open for so many days: path and query.
 #[server(name = ShareReport, prefix = "/fn", endpoint = "share_report")]

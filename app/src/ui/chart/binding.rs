@@ -1,0 +1,85 @@
+//! The browser's half of a chart: loads the bundle of `frontend/js` once, mounts, updates, cleans up.
+
+use aisle_charts::ChartSpec;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+/// The bundle. Served from this site; inserted by this script, so the page's policy lets it run.
+const BUNDLE: &str = "/pkg/charts.js";
+const BUNDLE_ID: &str = "charts-bundle";
+
+#[wasm_bindgen]
+extern "C" {
+    /// A mounted chart.
+    type MountedChart;
+
+    /// Draws the option into the element, in place of what is in it.
+    #[wasm_bindgen(js_namespace = AisleCharts, catch)]
+    fn mount(element: &web_sys::Element, option_json: &str) -> Result<MountedChart, JsValue>;
+
+    /// Draws another option.
+    #[wasm_bindgen(method, catch)]
+    fn update(this: &MountedChart, option_json: &str) -> Result<(), JsValue>;
+
+    /// Frees what it holds.
+    #[wasm_bindgen(method, catch)]
+    fn dispose(this: &MountedChart) -> Result<(), JsValue>;
+}
+
+/// Draws into the frame once it stands in the page, and again whenever `live` changes. Where the bundle cannot be loaded
+/// or a chart cannot be drawn, the server's picture and the table remain: nothing to report to the visitor.
+pub(super) fn draw_into(frame: NodeRef<html::Div>, first: String, live: Option<Signal<ChartSpec>>) {
+    let mounted = StoredValue::new_local(None::<MountedChart>);
+    let latest = StoredValue::new(first);
+    Effect::new(move |before: Option<Option<()>>| {
+        let element = frame.get()?;
+        if let Some(live) = live {
+            latest.set_value(live.with(|spec| spec.option_json.clone()));
+        }
+        if before.flatten().is_some() {
+            mounted.with_value(|chart| {
+                if let Some(chart) = chart {
+                    let _ = latest.with_value(|option| chart.update(option));
+                }
+            });
+            return Some(());
+        }
+        when_loaded(move || {
+            // The page may have been left while the bundle was on its way.
+            if element.is_connected()
+                && let Some(None) = mounted.try_with_value(|chart| chart.as_ref().map(|_| ()))
+                && let Some(Ok(chart)) = latest.try_with_value(|option| mount(&element, option))
+            {
+                mounted.try_update_value(|slot| *slot = Some(chart));
+            }
+        });
+        Some(())
+    });
+    on_cleanup(move || {
+        if let Some(Some(chart)) = mounted.try_update_value(Option::take) {
+            let _ = chart.dispose();
+        }
+    });
+}
+
+/// Runs it now where the bundle is there, else when it has come.
+fn when_loaded(run: impl FnOnce() + 'static) {
+    let document = document();
+    let is_loaded = js_sys::Reflect::has(&window(), &JsValue::from_str("AisleCharts")).unwrap_or(false);
+    if is_loaded {
+        return run();
+    }
+    let script = document.get_element_by_id(BUNDLE_ID).or_else(|| {
+        let script = document.create_element("script").ok()?;
+        script.set_id(BUNDLE_ID);
+        script.set_attribute("src", BUNDLE).ok()?;
+        document.body()?.append_child(&script).ok()?;
+        Some(script)
+    });
+    if let Some(script) = script {
+        let run = Closure::once_into_js(run);
+        // Refused only for what is not a function.
+        let _ = script.add_event_listener_with_callback("load", run.unchecked_ref());
+    }
+}
