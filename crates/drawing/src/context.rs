@@ -35,7 +35,8 @@ impl Context {
             .with(|js| {
                 js.eval::<(), _>(PRELUDE).catch(&js).map_err(|error| error.to_string())?;
                 js.eval::<(), _>(bundle).catch(&js).map_err(|error| error.to_string())?;
-                let charts: Object<'_> = js.globals().get("AisleCharts").catch(&js).map_err(|error| error.to_string())?;
+                let charts: Object<'_> =
+                    js.globals().get("AisleCharts").catch(&js).map_err(|error| error.to_string())?;
                 charts.get::<_, Function<'_>>("renderToSvg").catch(&js).map_err(|error| error.to_string())?;
                 Ok(())
             })
@@ -56,11 +57,15 @@ impl Context {
         self.deadline.set(None);
         match drawn {
             Ok(svg) if svg.starts_with("<svg") => Ok(svg),
-            Ok(other) => Err(DrawingError::Option { reason: format!("{:?} is not an SVG", other.get(..40).unwrap_or(&other)) }),
+            Ok(other) => {
+                Err(DrawingError::Option { reason: format!("{:?} is not an SVG", other.get(..40).unwrap_or(&other)) })
+            }
             Err(_) if began.elapsed() >= self.limits.time => {
                 Err(DrawingError::TimedOut { millis: self.limits.time.as_millis() as u64 })
             }
-            Err(reason) if reason.contains("out of memory") => Err(DrawingError::OutOfMemory { bytes: self.limits.memory }),
+            Err(reason) if reason.contains("out of memory") => {
+                Err(DrawingError::OutOfMemory { bytes: self.limits.memory })
+            }
             Err(reason) => Err(DrawingError::Option { reason }),
         }
     }

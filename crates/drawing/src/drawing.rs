@@ -118,9 +118,8 @@ impl Drawing {
 
 /// One thread: takes requests until there is nobody left to ask, with a context that is made anew after it broke.
 fn serve(bundle: &str, limits: Limits, requests: &Mutex<Receiver<Request>>) {
-    let mut context = Context::new(bundle, limits)
-        .inspect_err(|error| tracing::warn!(%error, "the chart bundle does not run"))
-        .ok();
+    let mut context =
+        Context::new(bundle, limits).inspect_err(|error| tracing::warn!(%error, "the chart bundle does not run")).ok();
     loop {
         let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(request) = request else { return };

@@ -1,0 +1,127 @@
+// The charts of Aisle: the parts of ECharts that aisle-charts uses, and a small binding. One file for both sides: in the
+// browser it mounts charts, in QuickJS (no DOM) it draws them as text. See README.md beside it.
+import * as echarts from "echarts/core";
+import { BarChart, LineChart } from "echarts/charts";
+import {
+  DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, LegendPlainComponent, MarkLineComponent, TooltipComponent,
+} from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+import { named, tooltipRows } from "./formats.js";
+import { measure } from "./text.js";
+
+echarts.use([
+  BarChart, LineChart, DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, LegendPlainComponent,
+  MarkLineComponent, TooltipComponent, SVGRenderer,
+]);
+
+// Both sides measure text by the same table: the layout is the same, so nothing jumps when a page becomes interactive.
+echarts.setPlatformAPI({ measureText: measure });
+
+const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif';
+const THEME = "aisle";
+echarts.registerTheme(THEME, { textStyle: { fontFamily: FONT } });
+
+const mounted = new Map();
+let last = 0;
+
+// Draws a chart into an element and keeps it as wide as that. Answers a handle.
+function mount(element, optionJson) {
+  element.replaceChildren();
+  const chart = echarts.init(element, THEME, { renderer: "svg" });
+  chart.setOption(resolved(optionJson));
+  // The first report only tells the size that the chart was just drawn at.
+  const watcher = new ResizeObserver(() => {
+    if (chart.isDisposed()) return;
+    const { clientWidth: width, clientHeight: height } = element;
+    if (width > 0 && height > 0 && (width !== chart.getWidth() || height !== chart.getHeight())) chart.resize();
+  });
+  watcher.observe(element);
+  last += 1;
+  mounted.set(last, { chart, watcher });
+  return last;
+}
+
+// Draws another option in the same place; the part that the user zoomed into stays.
+function update(handle, optionJson) {
+  const held = mounted.get(handle);
+  if (!held) return;
+  const option = resolved(optionJson);
+  const zoom = held.chart.getOption()?.dataZoom;
+  if (zoom && option.dataZoom) {
+    option.dataZoom.forEach((part, at) => {
+      if (zoom[at]) Object.assign(part, { start: zoom[at].start, end: zoom[at].end });
+    });
+  }
+  held.chart.setOption(option, { notMerge: true, lazyUpdate: true });
+}
+
+// Forgets a chart. Unknown handles do nothing.
+function dispose(handle) {
+  const held = mounted.get(handle);
+  if (!held) return;
+  mounted.delete(handle);
+  held.watcher.disconnect();
+  held.chart.dispose();
+}
+
+// Draws without a browser.
+function renderToSvg(optionJson, width, height) {
+  const chart = echarts.init(null, THEME, { renderer: "svg", ssr: true, width, height });
+  try {
+    chart.setOption(resolved(optionJson));
+    return chart.renderToSVGString({ useViewBox: true });
+  } finally {
+    chart.dispose();
+  }
+}
+
+// The option with the bundle's formats and house rules in it. An option is data: it never carries code.
+function resolved(optionJson) {
+  const option = JSON.parse(optionJson);
+  delete option.aria;
+  const tooltip = option.tooltip;
+  if (tooltip) {
+    const rows = tooltip.formatter;
+    if (typeof rows === "string" && rows.startsWith("@rows")) tooltip.formatter = tooltipRows(named(rows.slice(5)));
+    Object.assign(tooltip, {
+      confine: true,
+      transitionDuration: 0,
+      extraCssText: "color:inherit;box-shadow:0 4px 16px rgb(0 0 0/14%);border-radius:8px;font-size:12px;line-height:1.5",
+    });
+  }
+  for (const axis of [option.xAxis, option.yAxis].flat()) {
+    if (axis?.axisLabel) axis.axisLabel.formatter = named(axis.axisLabel.formatter);
+    if (axis?.axisLabel) axis.axisLabel.hideOverlap = true;
+  }
+  for (const series of [option.series ?? []].flat()) {
+    series.emphasis = { disabled: true };
+    if (series.label) {
+      const format = named(series.label.formatter);
+      series.label.formatter = typeof format === "function" ? (point) => (point.value == null ? "" : format(point.value)) : format;
+    }
+    if (series.type === "line" && series.markLine) series.markLine.animation = false;
+  }
+  for (const zoom of [option.dataZoom ?? []].flat()) {
+    if (zoom.type === "inside") {
+      // The wheel alone scrolls the page.
+      Object.assign(zoom, { zoomOnMouseWheel: "ctrl", moveOnMouseMove: true, preventDefaultMouseMove: false });
+    } else {
+      const line = zoom.borderColor;
+      const shadow = { lineStyle: { color: line, width: 1 }, areaStyle: { color: line, opacity: 0.5 } };
+      Object.assign(zoom, {
+        height: 26,
+        showDetail: false,
+        backgroundColor: "transparent",
+        dataBackground: shadow,
+        selectedDataBackground: shadow,
+        handleStyle: { color: zoom.textStyle?.color, borderColor: zoom.textStyle?.color },
+        moveHandleStyle: { color: line },
+        emphasis: { handleStyle: { color: zoom.textStyle?.color, borderColor: zoom.textStyle?.color }, moveHandleStyle: { color: line } },
+        brushStyle: { color: zoom.textStyle?.color, opacity: 0.25 },
+      });
+    }
+  }
+  return option;
+}
+
+globalThis.AisleCharts = { mount, update, dispose, renderToSvg, version: echarts.version };
