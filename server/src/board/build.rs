@@ -2,6 +2,7 @@
 
 use super::{Board, Live, Sheet, Stamp, figures};
 use crate::failure;
+use crate::jobs::train::Backtests;
 use crate::shop::{self, ShopSettings};
 use crate::state::Aisle;
 use aisle_app::ports::{Accuracy, ShopView};

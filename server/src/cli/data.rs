@@ -115,8 +115,8 @@ pub(super) async fn queue(
     let id = drafts::create(app, "cli", arrived).await?;
     let mut previews = drafts::previews(app, &id).await?;
     if let Some(mapping) = mapping {
-        let shape = aisle_sync::mapping::shape(&mapping);
-        let fits = |preview: &&Preview| previews.len() == 1 || aisle_sync::mapping::shape(&preview.mapping) == shape;
+        let shape = drafts::shape(&mapping);
+        let fits = |preview: &&Preview| previews.len() == 1 || drafts::shape(&preview.mapping) == shape;
         let answers: Vec<MappingAnswer> = previews.iter().filter(fits)
             .map(|preview| MappingAnswer { file: preview.file.clone(), mapping: mapping.clone() }).collect();
         previews = drafts::check(app, &id, answers).await?;

@@ -137,8 +137,19 @@ pub(crate) async fn look(app: &App, path: &Path, name: &str, first: Vec<Mapping>
 
 async fn keep_mapping(app: &App, name: &str, mapping: &Mapping) -> Answer<()> {
     let toml = aisle_sync::mapping::to_toml(mapping).map_err(failure::sync)?;
-    let shape = aisle_sync::mapping::shape(mapping);
+    let shape = shape(mapping);
     mappings::keep(&app.store, &shape, name, &toml, clock::now()).await.map_err(failure::store)
+}
+
+/// Names the shape of a file: its columns in order. Files of one shape are read by one mapping.
+pub(crate) fn shape(mapping: &Mapping) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for column in &mapping.columns {
+        hash.update(column.column.as_bytes());
+        hash.update([0]);
+    }
+    hex::encode(&hash.finalize()[..16])
 }
 
 fn previews_path(app: &App, id: &ImportId) -> PathBuf {

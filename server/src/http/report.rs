@@ -1,7 +1,7 @@
 //! The weekly report: a page without a script, for the signed in and for the bearers of a signed link.
 
 use super::exports::values;
-use super::{guard, sign_in};
+use super::guard;
 use crate::clock;
 use crate::desks::{self, sales};
 use crate::failure;
@@ -41,9 +41,12 @@ async fn render(app: &App, query: OverviewQuery, request: Request) -> Response {
         Ok(report) => report,
         Err(problem) => return guard::plain_page(&problem),
     };
-    let theme = sign_in::theme(request.headers()).to_owned();
     let context = desks::context(app);
-    let page = move || aisle_app::report_page(report.clone(), &theme);
+    let title = format!("{} · weekly report", report.overview.shop.name);
+    let page = move || {
+        let report = report.clone();
+        aisle_app::report_page(title.clone(), leptos::view! { <aisle_app::pages::report::WeeklyReportPage report=report/> })
+    };
     let handler = leptos_axum::render_app_async_with_context(context, page);
     let mut response: Response = handler(request).await.into_response();
     let policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \

@@ -1,7 +1,7 @@
 //! Signing in and out, by plain forms that need no JavaScript.
 
 use super::guard::escape_query;
-use super::session::{COOKIE, Proof, cookie};
+use super::session::{COOKIE, Proof};
 use crate::clock::{self, SECOND};
 use crate::failure::{self, Answer};
 use crate::password;
@@ -176,11 +176,6 @@ fn address(app: &App, connection: Option<SocketAddr>, headers: &HeaderMap) -> St
     // The last entry is the one that our own proxy wrote; those before it are the client's word.
     let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|entry| entry.trim().to_owned());
     forwarded.or_else(|| connection.map(|address| address.ip().to_string())).unwrap_or_else(|| "unknown".to_owned())
-}
-
-/// The theme that the visitor chose.
-pub(crate) fn theme(headers: &HeaderMap) -> &str {
-    cookie(headers, "theme").filter(|theme| matches!(*theme, "light" | "dark")).unwrap_or("auto")
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use aisle_store::imports::{self, ImportFile, ImportState};
 use aisle_store::jobs::Claimed;
 use aisle_store::{catalogue, settings};
 use aisle_sync::{Chunk, ImportContext, Reader, Seen, StateRows, Tally, dedupe};
+use arrow::array::RecordBatch;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -114,7 +115,7 @@ struct Position<'a> {
 /// Chunks that are committed together, with what they add up to.
 struct Group {
     last: u64,
-    facts: Vec<(&'static Table, Vec<arrow::record_batch::RecordBatch>)>,
+    facts: Vec<(&'static Table, Vec<RecordBatch>)>,
     state: Vec<(Entity, StateRows)>,
     rejections: Vec<Rejection>,
     tally: Tally,
