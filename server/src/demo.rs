@@ -5,6 +5,7 @@ use crate::desks::drafts;
 use crate::http::upload::Arrived;
 use crate::shop;
 use crate::state::App;
+use aisle_app::ports::MappingAnswer;
 use aisle_domain::{Currency, Problem};
 use aisle_store::imports;
 use aisle_sync::simulate::{Spec, simulate};
@@ -27,14 +28,16 @@ pub(crate) async fn load_where_empty(app: &App) -> Result<(), Problem> {
     let report = report.map_err(|error| crate::failure::internal(&error))?;
     tracing::info!(files = report.files.len(), "simulated shop written");
     name_shop(app, currency).await?;
-    let mut files = importable(&folder).map_err(|error| crate::failure::internal(&error))?;
-    files.sort();
-    let mut arrived = Vec::with_capacity(files.len());
-    for path in files {
-        arrived.push(as_it_lies(&path).await?);
+    let (mut arrived, mut answers) = (Vec::new(), Vec::new());
+    for file in &report.files {
+        // Files without a mapping are for later parts of the product, and the truth is nobody's to import.
+        let Some(mapping) = &file.mapping else { continue };
+        let file = as_it_lies(&folder.join(&file.path)).await?;
+        answers.push(MappingAnswer { file: file.name.clone(), mapping: mapping.clone() });
+        arrived.push(file);
     }
     let id = drafts::create(app, BY, arrived).await?;
-    drafts::start(app, BY, &id, Vec::new()).await?;
+    drafts::start(app, BY, &id, answers).await?;
     Ok(())
 }
 
