@@ -32,7 +32,7 @@ pub(crate) async fn load_where_empty(app: &App) -> Result<(), Problem> {
     for file in &report.files {
         // Files without a mapping are for later parts of the product, and the truth is nobody's to import.
         let Some(mapping) = &file.mapping else { continue };
-        let file = as_it_lies(&folder.join(&file.path)).await?;
+        let file = as_it_lies(&file.path).await?;
         answers.push(MappingAnswer { file: file.name.clone(), mapping: mapping.clone() });
         arrived.push(file);
     }
