@@ -43,7 +43,7 @@ pub fn input_hash(artefact: &Artefact, series: usize, scenario: &Scenario) -> Re
     let model = artefact.series().get(series).ok_or(EngineError::NoSuchSeries { index: series, count })?;
     let header = artefact.header();
     let resolved = SeriesModel { location: 0, group: 0, ..model.clone() };
-    let mut events: Vec<(&str, u8, u8, Vec<(Day, Day)>)> = Vec::with_capacity(header.events.len());
+    let mut events: Vec<EventHere<'_>> = Vec::with_capacity(header.events.len());
     for event in &header.events {
         let here = event.occurrences.iter().filter(|o| o.location.is_none_or(|place| place == model.location));
         events.push((&event.name, event.before, event.after, here.map(|o| (o.first, o.last)).collect()));
@@ -56,6 +56,9 @@ pub fn input_hash(artefact: &Artefact, series: usize, scenario: &Scenario) -> Re
         postcard::to_allocvec(&input).map_err(|error| EngineError::Undecodable { reason: error.to_string() })?;
     Ok(Sha256::digest(&bytes).into())
 }
+
+/// Name, periods before and after, days on which it happens at the series' location.
+type EventHere<'a> = (&'a str, u8, u8, Vec<(Day, Day)>);
 
 /// Hash of the bits of a forecast.
 pub fn result_hash(forecast: &SeriesForecast) -> Digest {

@@ -1,4 +1,5 @@
 //! What an artefact promises: bytes that survive the trip, damage that is told, subsets that score alike.
+#![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{Granularity, Weekday};
 use aisle_engine::{Artefact, EngineError, EventChange, Scenario, TotalScorer, golden, score, score_totals, verify};

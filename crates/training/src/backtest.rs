@@ -33,6 +33,9 @@ pub(crate) struct Backtest<'a> {
     chosen_by_others: Vec<Vec<usize>>,
 }
 
+/// From a series' index to the name of its sum at a level.
+type LevelKey<'a> = Box<dyn Fn(usize) -> String + 'a>;
+
 /// A value of the backtest with its forecast.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Point {
@@ -151,7 +154,7 @@ impl<'a> Backtest<'a> {
     /// WAPE of sums: by series, group, location and in total.
     pub(crate) fn levels(&self) -> Vec<LevelAccuracy> {
         let series = &self.panel.parts().series;
-        let keys: [(&'static str, Box<dyn Fn(usize) -> String + '_>); 4] = [
+        let keys: [(&'static str, LevelKey<'_>); 4] = [
             ("series", Box::new(|index| series[index].key.to_string())),
             ("group", Box::new(|index| series[index].group.clone())),
             ("location", Box::new(|index| series[index].key.location.to_string())),

@@ -95,9 +95,9 @@ fn without_gaps(values: &[f64]) -> Vec<f64> {
     filled[last..].fill(values[last]);
     for pair in known.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        for at in from + 1..to {
+        for (at, gap) in filled.iter_mut().enumerate().take(to).skip(from + 1) {
             let share = (at - from) as f64 / (to - from) as f64;
-            filled[at] = values[from] + share * (values[to] - values[from]);
+            *gap = values[from] + share * (values[to] - values[from]);
         }
     }
     filled

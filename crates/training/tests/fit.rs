@@ -1,4 +1,5 @@
 //! The whole way from a panel to an artefact, on made-up shops whose truth is known.
+#![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 use aisle_engine::{DriverChange, DriverKind, EventChange, ModelKind, Scenario, score, score_totals};
