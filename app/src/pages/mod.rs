@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod curves;
 pub mod data;
 pub mod help;
 pub mod job;

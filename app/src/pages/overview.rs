@@ -4,9 +4,10 @@ pub mod movers;
 pub mod share;
 
 use crate::failure::Failure;
+use crate::pages::curves;
 use crate::pages::shop::shop;
 use crate::ports::{Overview, OverviewQuery, ShopView};
-use crate::ui::{Button, Card, EmptyState, PageHeader, Select, Table, Tile, format, loaded};
+use crate::ui::{Button, Card, Chart, EmptyState, PageHeader, Select, Table, Tile, format, loaded};
 use crate::visit::may;
 use aisle_domain::{Currency, Granularity, Measure, Permission};
 use leptos::prelude::*;
@@ -117,8 +118,13 @@ fn show(overview: Overview, query: &OverviewQuery) -> AnyView {
         shop.data_version,
     );
     let tiles = tiles.into_iter().map(|tile| view! { <Tile tile/> }).collect_view();
-    let _ = &curve;
-    let chart = ();
+    let place = query.location.as_ref().map(|wanted| {
+        shop.locations.iter().find(|(id, _)| id == wanted).map_or(wanted.clone(), |(_, name)| name.clone())
+    });
+    let chart = curve.map(|curve| {
+        let spec = curves::curve_chart(curve, subject(place, query.category.clone()), measure, &shop, true);
+        view! { <Card title="Sales and forecast" class="chart-card"><Chart spec/></Card> }
+    });
     let untrained = shop.artefact.is_none().then(|| {
         view! {
             <p class="message warning">"No forecast yet: nothing was trained. "<a href="/jobs#start">"Start a training"</a>"."</p>
@@ -140,6 +146,16 @@ fn show(overview: Overview, query: &OverviewQuery) -> AnyView {
         {may(Permission::ShareReports).then(|| view! { <share::ShareCard query=query.clone()/> })}
     }
     .into_any()
+}
+
+/// What the curve is of, as in "Sales of …".
+fn subject(place: Option<String>, category: Option<String>) -> String {
+    match (category, place) {
+        (Some(category), Some(place)) => format!("{category} at {place}"),
+        (Some(category), None) => category,
+        (None, Some(place)) => format!("all items at {place}"),
+        (None, None) => "all items".to_owned(),
+    }
 }
 
 /// What to do where there are no sales at all.

@@ -2,7 +2,7 @@
 
 use super::overview::{accuracy_table, movers, period_word};
 use crate::ports::{Amount, WeeklyReport};
-use crate::ui::{Delta, Tile, format};
+use crate::ui::{Chart, Delta, Tile, format};
 use aisle_domain::Measure;
 use leptos::prelude::*;
 
@@ -30,7 +30,15 @@ pub fn WeeklyReportPage(
     );
     let artefact = shop.artefact.clone().map_or_else(|| "none".to_owned(), |hash| hash.chars().take(12).collect());
     let tiles = overview.tiles.into_iter().map(|tile| view! { <Tile tile/> }).collect_view();
-    let chart = ();
+    let chart = overview.curve.map(|curve| {
+        let spec = super::curves::curve_chart(curve, "all that is shown".to_owned(), measure, &shop, false);
+        view! {
+            <section class="report-chart">
+                <h2>"Sales and forecast"</h2>
+                <Chart spec width=1000 still=true/>
+            </section>
+        }
+    });
     let show_line = move |line: Line| lines_row(line, measure, currency);
     view! {
         <main class="report">

@@ -11,26 +11,23 @@ const BUNDLE_ID: &str = "charts-bundle";
 
 #[wasm_bindgen]
 extern "C" {
-    /// A mounted chart.
-    type MountedChart;
-
-    /// Draws the option into the element, in place of what is in it.
+    /// Draws the option into the element, in place of what is in it; answers a handle.
     #[wasm_bindgen(js_namespace = AisleCharts, catch)]
-    fn mount(element: &web_sys::Element, option_json: &str) -> Result<MountedChart, JsValue>;
+    fn mount(element: &web_sys::Element, option_json: &str) -> Result<u32, JsValue>;
 
-    /// Draws another option.
-    #[wasm_bindgen(method, catch)]
-    fn update(this: &MountedChart, option_json: &str) -> Result<(), JsValue>;
+    /// Draws another option in the same place.
+    #[wasm_bindgen(js_namespace = AisleCharts, catch)]
+    fn update(handle: u32, option_json: &str) -> Result<(), JsValue>;
 
     /// Frees what it holds.
-    #[wasm_bindgen(method, catch)]
-    fn dispose(this: &MountedChart) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = AisleCharts, catch)]
+    fn dispose(handle: u32) -> Result<(), JsValue>;
 }
 
 /// Draws into the frame once it stands in the page, and again whenever `live` changes. Where the bundle cannot be loaded
 /// or a chart cannot be drawn, the server's picture and the table remain: nothing to report to the visitor.
 pub(super) fn draw_into(frame: NodeRef<html::Div>, first: String, live: Option<Signal<ChartSpec>>) {
-    let mounted = StoredValue::new_local(None::<MountedChart>);
+    let mounted = StoredValue::new(None::<u32>);
     let latest = StoredValue::new(first);
     Effect::new(move |before: Option<Option<()>>| {
         let element = frame.get()?;
@@ -38,27 +35,25 @@ pub(super) fn draw_into(frame: NodeRef<html::Div>, first: String, live: Option<S
             latest.set_value(live.with(|spec| spec.option_json.clone()));
         }
         if before.flatten().is_some() {
-            mounted.with_value(|chart| {
-                if let Some(chart) = chart {
-                    let _ = latest.with_value(|option| chart.update(option));
-                }
-            });
+            if let Some(handle) = mounted.get_value() {
+                let _ = latest.with_value(|option| update(handle, option));
+            }
             return Some(());
         }
         when_loaded(move || {
             // The page may have been left while the bundle was on its way.
             if element.is_connected()
-                && let Some(None) = mounted.try_with_value(|chart| chart.as_ref().map(|_| ()))
-                && let Some(Ok(chart)) = latest.try_with_value(|option| mount(&element, option))
+                && let Some(None) = mounted.try_get_value()
+                && let Some(Ok(handle)) = latest.try_with_value(|option| mount(&element, option))
             {
-                mounted.try_update_value(|slot| *slot = Some(chart));
+                mounted.try_set_value(Some(handle));
             }
         });
         Some(())
     });
     on_cleanup(move || {
-        if let Some(Some(chart)) = mounted.try_update_value(Option::take) {
-            let _ = chart.dispose();
+        if let Some(Some(handle)) = mounted.try_get_value() {
+            let _ = dispose(handle);
         }
     });
 }
