@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = resolve(process.argv[2] ?? process.env.AISLE_PKG_DIR ?? join(here, "../dist"));
+const out = resolve(process.argv[2]?.replace(/^--outdir=/, "") ?? process.env.AISLE_PKG_DIR ?? join(here, "../dist"));
 await mkdir(out, { recursive: true });
 const outfile = join(out, "charts.js");
 await build({
@@ -20,6 +20,16 @@ await build({
   legalComments: "none",
   banner: { js: "/* Aisle charts. Holds Apache ECharts and zrender, (c) The Apache Software Foundation and others, Apache-2.0 and BSD-3-Clause. */" },
   define: { "process.env.NODE_ENV": '"production"' },
+});
+// The worker asks the page's own module by its address; it is not bundled.
+await build({
+  entryPoints: [join(here, "worker.js")],
+  outfile: join(out, "worker.js"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  external: ["/pkg/aisle.js"],
 });
 const text = await readFile(outfile);
 const kilo = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;

@@ -22,6 +22,8 @@ pub use tables::{TablePage, TablesPage};
 use crate::ports::query_string::{encode, value};
 use crate::ports::{ImportView, Page};
 use crate::ui::{Badge, Card, EmptyState, PageHeader, Pager, Table, Tabs, Tone, format, loaded};
+use crate::visit::may;
+use aisle_domain::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use upload::Upload;
@@ -35,7 +37,7 @@ pub fn DataPage() -> impl IntoView {
     view! {
         <PageHeader title="Data" lead="Files in, rows counted, nothing lost."/>
         <DataTabs current="/data"/>
-        <Card title="Import files"><Upload/></Card>
+        {may(Permission::ImportData).then(|| view! { <Card title="Import files"><Upload/></Card> })}
         <Card title="Imports">
             {loaded(list, move |page| import_list(page, after.get_untracked().is_some()))}
         </Card>
@@ -55,7 +57,7 @@ fn import_list(page: Page<ImportView>, further: bool) -> AnyView {
     if page.rows.is_empty() && !further {
         return view! {
             <EmptyState title="Nothing has been imported yet">
-                <p>"Choose files above. Sales by day, week or month, orders, items, locations, prices, promotions, calendar events, features such as weather, and customers are all read; which is which is guessed, and asked where it cannot be."</p>
+                <p>"Sales by day, week or month, orders, items, locations, prices, promotions, calendar events, features such as weather, and customers are all read; which is which is guessed, and asked where it cannot be."</p>
             </EmptyState>
         }
         .into_any();

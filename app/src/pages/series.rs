@@ -12,7 +12,8 @@ use crate::ports::query_string::value;
 use crate::ports::{SeriesColumn, SeriesQuery, SeriesWindow, ShopView};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::{EmptyState, PageHeader, format, loaded};
-use aisle_domain::Measure;
+use crate::visit::may;
+use aisle_domain::{Measure, Permission};
 use filters::Filters;
 use grid::Grid;
 use keys::Cell;
@@ -61,9 +62,11 @@ pub fn SeriesPage() -> impl IntoView {
     let focus = RwSignal::new(None::<Cell>);
     view! {
         <PageHeader title="Items and locations" lead="What every item sells at every location, and what it is expected to sell.">
-            <a class="button" rel="external" href=move || format!("/series.csv?{}", query.with(SeriesQuery::to_query))>
-                {icon(Icon::Download)}"CSV"
-            </a>
+            {may(Permission::Export).then(|| view! {
+                <a class="button" rel="external" href=move || format!("/series.csv?{}", query.with(SeriesQuery::to_query))>
+                    {icon(Icon::Download)}"CSV"
+                </a>
+            })}
         </PageHeader>
         {loaded(shop, move |shop| view! { <SeriesView shop=shop query=query offset=offset focus=focus/> }.into_any())}
     }

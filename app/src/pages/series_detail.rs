@@ -81,8 +81,11 @@ fn what_if(bytes: &[u8], key: &SeriesKey, scenario: &Scenario) -> Result<(Levers
 /// The server's hashes of a series under the scenario of a query string.
 #[server(name = AskVerification, prefix = "/fn", endpoint = "verify_series", input = Json)]
 pub async fn verify_series(
+    /// The series.
     key: SeriesKey,
+    /// Default: the shop's first.
     measure: Option<Measure>,
+    /// What is assumed, as a query string.
     scenario: String,
 ) -> Result<Verification, Failure> {
     access::enter("verify_series")?;
@@ -132,6 +135,7 @@ fn SeriesBody(view: SeriesView, measure: Option<Measure>) -> impl IntoView {
     let bench = Bench::new(detail.row.key.clone(), measure, scenario, outcome);
     Effect::new(move |_| search.with(|search| bench.follow(search)));
 
+    let kept = StoredValue::new(detail.clone());
     let unit = Unit::of(detail.measure, &detail.shop);
     let title = format!("{} at {}", detail.row.item, detail.row.location);
     let measures = measure_links(&detail, measure);
@@ -145,17 +149,14 @@ fn SeriesBody(view: SeriesView, measure: Option<Measure>) -> impl IntoView {
     });
     let what_if =
         levers.map(|levers| view! { <WhatIf levers=levers bench=bench unit=unit measure=measure refused=refused/> });
-    let components = detail
-        .forecast
-        .is_some()
-        .then(|| view! { <ComponentsChart bench=bench measure=detail.measure shop=detail.shop.clone()/> });
-    let past_chart = (!detail.past.is_empty()).then(|| view! { <PastChart detail=detail.clone()/> });
+    let components = detail.forecast.is_some().then(|| view! { <ComponentsChart detail=kept bench=bench/> });
+    let past_chart = (!detail.past.is_empty()).then(|| view! { <PastChart detail=kept/> });
     view! {
         <nav class="crumbs" aria-label="Where you are"><a href="/series">"Items and locations"</a></nav>
         <PageHeader title=title lead="What was sold, what is expected, and what it depends on.">{measures}</PageHeader>
         <Facts facts=facts/>
         <div class="series-page">
-            <ForecastChart detail=detail.clone() bench=bench/>
+            <ForecastChart detail=kept bench=bench/>
             {untrained}
             {what_if}
             {components}

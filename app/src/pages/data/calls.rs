@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 #[cfg(feature = "ssr")]
+use crate::ui::flash::leave;
+#[cfg(feature = "ssr")]
 use crate::{
     access,
     ports::{DataDesk, MappingAnswer},
@@ -83,6 +85,7 @@ pub async fn discard_import(
 ) -> Result<(), Failure> {
     let visitor = access::enter("discard_import")?;
     access::port::<dyn DataDesk>()?.discard_import(&visitor, &id).await.map_err(access::failed)?;
+    leave("The files were discarded.");
     leptos_axum::redirect("/data");
     Ok(())
 }
@@ -107,7 +110,9 @@ pub async fn replay_dead_letter(
     mended: String,
 ) -> Result<(), Failure> {
     let visitor = access::enter("replay_dead_letter")?;
-    access::port::<dyn DataDesk>()?.replay(&visitor, &id, &mended).await.map_err(access::failed)
+    access::port::<dyn DataDesk>()?.replay(&visitor, &id, &mended).await.map_err(access::failed)?;
+    leave("The mended row was taken.");
+    Ok(())
 }
 
 /// Puts a dead letter aside for good.
@@ -117,7 +122,9 @@ pub async fn dismiss_dead_letter(
     id: String,
 ) -> Result<(), Failure> {
     let visitor = access::enter("dismiss_dead_letter")?;
-    access::port::<dyn DataDesk>()?.dismiss(&visitor, &id).await.map_err(access::failed)
+    access::port::<dyn DataDesk>()?.dismiss(&visitor, &id).await.map_err(access::failed)?;
+    leave("The row was put aside.");
+    Ok(())
 }
 
 /// Tables: facts and master data.

@@ -6,7 +6,8 @@ use super::encode;
 use crate::ports::query_string::{join, value};
 use crate::ports::{DeadLetterQuery, DeadLetterView, Page};
 use crate::ui::{Badge, EmptyState, PageHeader, Pager, Tone, loaded, outcome_quiet};
-use aisle_domain::ImportId;
+use crate::visit::may;
+use aisle_domain::{ImportId, Permission};
 use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_location;
@@ -99,6 +100,7 @@ fn letter_view(
     dismiss: ServerAction<DismissDeadLetter>,
 ) -> impl IntoView {
     let open = letter.state == "open";
+    let mends = open && may(Permission::ImportData);
     let tone = if open { Tone::Warning } else { Tone::Neutral };
     let word = STATES.iter().find(|(known, _)| *known == letter.state).map_or("", |(_, word)| word);
     let href = format!("/data/imports/{}", encode(letter.import.as_str()));
@@ -109,7 +111,7 @@ fn letter_view(
     let field = format!("mended-{}", letter.id);
     let lines = letter.raw.lines().count().clamp(1, 8).to_string();
     let (replayed, dismissed) = (letter.id.clone(), letter.id);
-    let controls = if open {
+    let controls = if mends {
         view! {
             <ActionForm action=replay>
                 <input type="hidden" name="id" value=replayed/>

@@ -6,14 +6,11 @@ use super::mapping_form::MappingForm;
 use super::report::Report;
 use super::{DataTabs, state_label, state_tone};
 use crate::ports::ImportView;
+use crate::ui::state::refresh_while;
 use crate::ui::{Badge, Card, ErrorState, Facts, PageHeader, ProgressBar, format, loaded, outcome_quiet};
 use aisle_domain::{ImportId, Problem, ProblemCode};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
-use std::time::Duration;
-
-/// A run is looked at again after so long.
-const AGAIN: Duration = Duration::from_millis(1_000);
 
 /// The page of one import.
 #[component]
@@ -21,27 +18,16 @@ pub fn ImportPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| ImportId::new(id).ok()));
     let start = ServerAction::<StartImport>::new();
-    let tick = RwSignal::new(0u32);
     let import = Resource::new_blocking(
-        move || (id.get(), start.version().get(), tick.get()),
-        |(id, _, _)| async move {
+        move || (id.get(), start.version().get()),
+        |(id, _)| async move {
             let missing =
                 || Problem::new(ProblemCode::NotFound, "the address does not name an import; choose one from the list");
             import_view(id.ok_or_else(missing)?).await
         },
     );
     // In the browser a run is watched; without JavaScript the page says that it can be loaded again.
-    Effect::new(move |_| {
-        let under_way = import.get().is_some_and(|import| import.is_ok_and(|import| is_under_way(&import)));
-        if under_way {
-            set_timeout(
-                move || {
-                    tick.try_update(|tick| *tick += 1);
-                },
-                AGAIN,
-            );
-        }
-    });
+    refresh_while(import, is_under_way);
     loaded(import, move |import| import_body(import, start)).into_any()
 }
 

@@ -257,7 +257,7 @@ fn columns_view(slot: &Slot, answer: &FileAnswer, profiles: Vec<ColumnProfile>) 
     });
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label="Columns of the file">
-            <table class="columns">
+            <table class="mapping-columns">
                 <caption class="spoken">"Columns: what they hold and what they mean"</caption>
                 <thead><tr><th scope="col">"Column"</th><th scope="col">"Holds"</th><th scope="col">"Means"</th><th scope="col">"Dates are written"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
