@@ -34,6 +34,8 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/post
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const STARTS: u32 = 20;
+const START_AGAIN: Duration = Duration::from_millis(150);
 const BUSY: Duration = Duration::from_secs(30);
 const ACQUIRE: Duration = Duration::from_secs(30);
 
@@ -151,25 +153,38 @@ async fn connect_sqlite(path: &str) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY);
-    let write =
-        SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
-    // sqlx locks nothing while it migrates SQLite: of two processes that start together one may find the other's tables
-    // half made. It then looks again, and finds them done.
-    let mut applied = SQLITE.run(&write).await;
-    for _ in 0..3 {
-        if applied.is_ok() {
-            break;
+    // Of processes that start together, one switches the new file to WAL and makes the tables while the others are turned
+    // away at once, or find tables half made: sqlx locks nothing while it migrates SQLite. They look again a little later.
+    for _ in 0..STARTS {
+        match open_sqlite(&options).await {
+            Err(error) if is_passing(&error) => tokio::time::sleep(START_AGAIN).await,
+            settled => return settled,
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        applied = SQLITE.run(&write).await;
     }
-    applied.map_err(StoreError::Migration)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .acquire_timeout(ACQUIRE)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
+    open_sqlite(&options).await
+}
+
+async fn open_sqlite(options: &SqliteConnectOptions) -> Result<Pools, StoreError> {
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
+    let write = pool(1).connect_with(options.clone()).await?;
+    SQLITE.run(&write).await.map_err(StoreError::Migration)?;
+    let read = pool(SQLITE_READERS).connect_with(options.clone().pragma("query_only", "ON")).await?;
     Ok(Pools::Sqlite { read, write })
+}
+
+/// Whether SQLite only said that another process was faster.
+fn is_passing(error: &StoreError) -> bool {
+    use sqlx::migrate::MigrateError;
+    let cause = match error {
+        StoreError::Database(cause)
+        | StoreError::Migration(MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) => cause,
+        _ => return false,
+    };
+    let sqlx::Error::Database(cause) = cause else { return false };
+    // The primary code is in the low byte: 5 is SQLITE_BUSY, 6 SQLITE_LOCKED; 1 a table that exists already, 19 a version
+    // that is noted already.
+    let code = cause.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 1 | 5 | 6 | 19))
 }
 
 async fn connect_postgres(url: &str) -> Result<Pools, StoreError> {

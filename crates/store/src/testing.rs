@@ -104,8 +104,10 @@ impl Drop for Postgres {
 
 /// The folder with `initdb` and the rest: from PATH, else the newest of Debian's.
 fn find_programs() -> Option<PathBuf> {
+    // A link in PATH is followed: the other programs lie where it points.
+    let home_of = |folder: PathBuf| Some(folder.join("initdb").canonicalize().ok()?.parent()?.to_owned());
     let in_path = std::env::var_os("PATH")
-        .and_then(|path| std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file()));
+        .and_then(|path| std::env::split_paths(&path).filter_map(home_of).find(|folder| is_complete(folder)));
     in_path.or_else(|| {
         let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
             .ok()?
@@ -114,11 +116,15 @@ fn find_programs() -> Option<PathBuf> {
                 let version = folder.file_name().and_then(OsStr::to_str)?.parse().ok()?;
                 Some((version, folder.join("bin")))
             })
-            .filter(|(_, programs)| programs.join("initdb").is_file())
+            .filter(|(_, programs)| is_complete(programs))
             .collect();
         versions.sort();
         versions.pop().map(|(_, programs)| programs)
     })
+}
+
+fn is_complete(folder: &Path) -> bool {
+    ["initdb", "pg_ctl", "createdb", "postgres"].iter().all(|program| folder.join(program).is_file())
 }
 
 fn is_root() -> bool {

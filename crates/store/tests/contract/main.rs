@@ -1,4 +1,9 @@
 //! The contract of the store: one suite, run on SQLite and on PostgreSQL. Each case has a fresh database of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a case is a function of a test: it may panic, and say its name"
+)]
 
 mod artefacts;
 mod catalogue;
