@@ -73,7 +73,7 @@ pub fn App() -> impl IntoView {
 fn Frame(visit: Visit) -> impl IntoView {
     let signed_in = visit.visitor.is_some();
     view! {
-        <a class="skip-link" href="#page-title">"Skip to the page"</a>
+        <a class="skip-link" href="#page-title" rel="external">"Skip to the page"</a>
         <div class="frame" class:signed-in=signed_in>
             {signed_in.then(|| view! { <navigation::Sidebar visit=visit.clone()/> })}
             <div class="stage">

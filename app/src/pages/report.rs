@@ -1,14 +1,11 @@
 //! The weekly report: one document without script, for reading and for paper.
 
 use super::overview::{accuracy_table, movers, period_word};
-use crate::ports::{Amount, WeeklyReport};
+use crate::ports::WeeklyReport;
+use crate::ports::overview::ReportLine;
 use crate::ui::{Chart, Delta, Tile, format};
 use aisle_domain::Measure;
 use leptos::prelude::*;
-
-/// One line of the tables by location and by category: name, sales, change on the last period, change on the last year,
-/// forecast of the next period in major units.
-type Line = (String, Amount, Option<f64>, Option<f64>, Option<f64>);
 
 /// The report. Rendered by the server inside [`crate::shell::report_page`].
 #[component]
@@ -39,7 +36,7 @@ pub fn WeeklyReportPage(
             </section>
         }
     });
-    let show_line = move |line: Line| lines_row(line, measure, currency);
+    let show_line = move |line: ReportLine| lines_row(line, measure, currency);
     view! {
         <main class="report">
             <header class="report-header">
@@ -94,7 +91,7 @@ fn lines_table(title: &'static str, first: &'static str, period: &'static str, r
     .into_any()
 }
 
-fn lines_row(line: Line, measure: Measure, currency: Option<aisle_domain::Currency>) -> AnyView {
+fn lines_row(line: ReportLine, measure: Measure, currency: Option<aisle_domain::Currency>) -> AnyView {
     let (name, sales, on_last, on_year, next) = line;
     let decimals = if measure == Measure::Revenue { 2 } else { 0 };
     let next = next.map_or_else(|| "–".to_owned(), |value| format::major(value, currency, decimals));

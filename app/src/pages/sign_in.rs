@@ -30,10 +30,8 @@ pub fn SignInPage() -> impl IntoView {
 /// What to say for a code; texts from the address are never shown.
 fn sentence(code: &str) -> &'static str {
     match code {
-        "credentials" => "User name or password is not right.",
-        "throttled" => "Too many attempts. Wait a minute and try again.",
-        "disabled" => "This user may not sign in. Ask an administrator.",
-        "ended" => "Your session has ended. Sign in again.",
+        "wrong" => "User name or password is not right.",
+        "locked" => "Too many attempts. Wait some minutes and try again.",
         _ => "That did not work. Try again.",
     }
 }

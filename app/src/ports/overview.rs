@@ -154,15 +154,19 @@ pub struct Overview {
     pub accuracy: Vec<Accuracy>,
 }
 
+/// One line of the report: name, sales, change on last period, change on last year, forecast of the next period in major
+/// units.
+pub type ReportLine = (String, Amount, Option<f64>, Option<f64>, Option<f64>);
+
 /// The weekly report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WeeklyReport {
     /// The overview as of the report.
     pub overview: Overview,
     /// The last period, by location: name, sales, change on last period, change on last year, forecast of the next period.
-    pub locations: Vec<(String, Amount, Option<f64>, Option<f64>, Option<f64>)>,
+    pub locations: Vec<ReportLine>,
     /// The same by category.
-    pub categories: Vec<(String, Amount, Option<f64>, Option<f64>, Option<f64>)>,
+    pub categories: Vec<ReportLine>,
     /// When it was made, in microseconds since 1970 UTC.
     pub made_at: i64,
 }

@@ -77,7 +77,7 @@ pub fn Sidebar(
             (!links.is_empty()).then(|| {
                 view! {
                     <div class="nav-group">
-                        <h2 id=id.clone()>{*title}</h2>
+                        <p class="nav-title" id=id.clone()>{*title}</p>
                         <ul aria-labelledby=id>{links}</ul>
                     </div>
                 }
@@ -87,7 +87,7 @@ pub fn Sidebar(
     let (name, role) =
         visit.visitor.as_ref().map(|visitor| (visitor.name.clone(), visitor.role.name())).unwrap_or_default();
     view! {
-        <div class="sidebar" id=MENU_ID popover="auto">
+        <aside class="sidebar" id=MENU_ID popover="auto" aria-label="Menu">
             <a class="brand" href="/">{brand_mark()}<span>"Aisle"</span></a>
             <nav aria-label="Main">
                 {groups}
@@ -101,7 +101,7 @@ pub fn Sidebar(
                     </button>
                 </form>
             </div>
-        </div>
+        </aside>
     }
 }
 
