@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
+/// Saved views: name and query.
+type Views = Vec<(String, String)>;
+
 /// Where the browser keeps them: a JSON list of name and query.
 const KEY: &str = "aisle.series.views";
 
@@ -18,7 +21,7 @@ pub fn SavedViews(
     /// The present view.
     query: Memo<SeriesQuery>,
 ) -> impl IntoView {
-    let views = RwSignal::new(None::<Vec<(String, String)>>);
+    let views = RwSignal::new(None::<Views>);
     let said = RwSignal::new("");
     Effect::new(move |_| views.set(Some(load())));
     move || views.get().map(|list| view! { <Saved list=list views=views query=query said=said/> })
@@ -26,13 +29,13 @@ pub fn SavedViews(
 
 #[component]
 fn Saved(
-    list: Vec<(String, String)>,
-    views: RwSignal<Option<Vec<(String, String)>>>,
+    list: Views,
+    views: RwSignal<Option<Views>>,
     query: Memo<SeriesQuery>,
     said: RwSignal<&'static str>,
 ) -> impl IntoView {
     let name = NodeRef::<html::Input>::new();
-    let change = move |edit: &dyn Fn(&mut Vec<(String, String)>)| {
+    let change = move |edit: &dyn Fn(&mut Views)| {
         views.update(|views| {
             if let Some(views) = views {
                 edit(views);
@@ -101,7 +104,7 @@ pub async fn copy_address() -> bool {
     JsFuture::from(clipboard.write_text(&address)).await.is_ok()
 }
 
-fn load() -> Vec<(String, String)> {
+fn load() -> Views {
     let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(KEY).ok().flatten());
     kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

@@ -79,18 +79,19 @@ pub fn Proof(
 /// The hashes of one side, or of both side by side.
 #[component]
 fn HashTable(here: Option<Verification>, there: Verification) -> impl IntoView {
-    let parts: [(&'static str, fn(&Verification) -> &String); 3] =
-        [("Model", |v| &v.model_hash), ("Input", |v| &v.input_hash), ("Result", |v| &v.result_hash)];
+    let hashes = |v: &Verification| {
+        [("Model", v.model_hash.clone()), ("Input", v.input_hash.clone()), ("Result", v.result_hash.clone())]
+    };
     let compared = here.is_some();
-    let rows = parts
+    let mut own = here.iter().flat_map(&hashes).map(|(_, hash)| hash);
+    let rows = hashes(&there)
         .into_iter()
-        .map(|(name, of)| {
-            let mine = here.as_ref().map(|here| {
-                let same = of(here) == of(&there);
-                let word = if same { "same" } else { "differs" };
-                view! { <td><code>{of(here).clone()}</code></td><td class=word>{word}</td> }
+        .map(|(name, hash)| {
+            let mine = own.next().map(|mine| {
+                let word = if mine == hash { "same" } else { "differs" };
+                view! { <td><code>{mine}</code></td><td class=word>{word}</td> }
             });
-            view! { <tr><th scope="row">{name}</th><td><code>{of(&there).clone()}</code></td>{mine}</tr> }
+            view! { <tr><th scope="row">{name}</th><td><code>{hash}</code></td>{mine}</tr> }
         })
         .collect_view();
     let heads = compared.then(|| view! { <th scope="col">"This browser"</th><th scope="col">"Compared"</th> });

@@ -16,7 +16,7 @@ const FRAME: f64 = 16.0;
 /// What the totals are scored with, once the artefact is here.
 enum Scorer {
     /// In place: small enough.
-    Here(Box<Artefact>, TotalScorer),
+    Here(Box<(Artefact, TotalScorer)>),
     /// In the worker, and whether it is at work.
     Worker { worker: web_sys::Worker, busy: bool, again: bool },
 }
@@ -107,7 +107,7 @@ impl Shared {
         let slow = now() - began > FRAME;
         let chosen = match slow.then(|| self.worker(&buffer)).flatten() {
             Some(worker) => Scorer::Worker { worker, busy: true, again: true },
-            None => Scorer::Here(Box::new(artefact), scorer),
+            None => Scorer::Here(Box::new((artefact, scorer))),
         };
         self.baseline.try_set_value(Some(sum));
         self.scorer.try_set_value(Some(chosen));
@@ -120,7 +120,8 @@ impl Shared {
         let Some(query) = self.bench.scenario.try_with_untracked(Scenario::to_query) else { return };
         let here = self.scorer.try_update_value(|scorer| match scorer {
             None => None,
-            Some(Scorer::Here(artefact, scorer)) => {
+            Some(Scorer::Here(bench)) => {
+                let (artefact, scorer) = bench.as_mut();
                 let began = now();
                 let scenario = self.bench.scenario.get_untracked();
                 let sum = scorer.totals(artefact, None, &scenario).map(|totals| totals.mean.iter().sum::<f64>());

@@ -193,7 +193,7 @@ fn slider(
     bench: Bench,
 ) -> AnyView {
     let Slider { name, label, min, max, step, first, note } = slider;
-    let id = format!("lever-{name}");
+    let id = lever_id(&name);
     let on_input = move |event: Event| {
         if let Ok(number) = event_target_value(&event).parse::<f64>() {
             moved(number);
@@ -216,7 +216,7 @@ fn slider(
 
 fn event_lever(event: EventLever, step_days: i16, bench: Bench) -> AnyView {
     let EventLever { name, days, has_effect } = event;
-    let id = format!("lever-event-{name}");
+    let id = lever_id(&name);
     let days: Vec<String> = days.into_iter().map(format::day).collect();
     let read = {
         let name = name.clone();
@@ -269,6 +269,12 @@ fn event_lever(event: EventLever, step_days: i16, bench: Bench) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// An id without blanks for a lever of any name.
+fn lever_id(name: &str) -> String {
+    let plain: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    format!("lever-{plain}")
 }
 
 /// `2 weeks earlier`, `As planned`.
