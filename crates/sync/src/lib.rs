@@ -8,13 +8,23 @@
 //! All of it blocks and holds a bounded part of the file in memory; callers give it a thread of its own.
 
 pub mod chunk;
+mod convert;
+mod dates;
 pub mod error;
+mod fact_columns;
+mod holidays;
 pub mod inspect;
 pub mod mapping;
+mod master;
+mod meaning;
+mod numbers;
+mod parquet_rows;
+mod profile;
 pub mod reader;
 mod records;
 pub mod seen;
 pub mod simulate;
+mod source;
 pub mod tally;
 
 pub use chunk::{Chunk, Rounding, StateRows};
