@@ -106,3 +106,99 @@ fn lines_row(line: ReportLine, measure: Measure, currency: Option<aisle_domain::
     }
     .into_any()
 }
+
+/// The report as a whole document, without a single script. `request` (its parts) tells the theme.
+///
+/// Not by Leptos' own handlers: those put the data for hydration into a script, and nothing is hydrated here.
+#[cfg(feature = "ssr")]
+pub async fn report_document(
+    title: String,
+    report: WeeklyReport,
+    drawer: std::sync::Arc<dyn crate::ports::Drawer>,
+    request: Option<axum::http::request::Parts>,
+) -> String {
+    let owner = Owner::new();
+    let page = owner.with(|| {
+        provide_context(drawer);
+        if let Some(request) = request {
+            provide_context(request);
+        }
+        crate::shell::report_page(title, view! { <WeeklyReportPage report/> }).into_any()
+    });
+    page.resolve().await.to_html()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::ports::{Amount, Drawer, Overview, SalesCurve, ShopView, Tile as TileData};
+    use aisle_domain::{Currency, Day, Granularity, Money, Weekday};
+    use std::sync::Arc;
+
+    struct OneLine;
+
+    #[async_trait::async_trait]
+    impl Drawer for OneLine {
+        async fn svg(&self, _: &str, width: u32, height: u32) -> Option<Arc<str>> {
+            tokio::task::yield_now().await;
+            Some(format!("<svg viewBox=\"0 0 {width} {height}\"><path d=\"M0 0L1 1\"/></svg>").into())
+        }
+    }
+
+    fn report() -> WeeklyReport {
+        // Friday, 6 January 2012, and the ones after it.
+        let friday = |weeks| Day::from_epoch_days(15_345 + 7 * weeks);
+        let usd = |minor| Amount::Money(Money { minor, currency: Currency::USD });
+        let shop = ShopView {
+            name: "Corner <shop>".to_owned(),
+            simulated: true,
+            currency: Some(Currency::USD),
+            granularity: Granularity::Week { ends: Weekday::Friday },
+            measures: vec![Measure::Revenue],
+            days: Some((friday(0), friday(1))),
+            series: 1,
+            data_version: "v7".to_owned(),
+            artefact: None,
+            locations: vec![],
+            categories: vec![],
+        };
+        let curve = SalesCurve {
+            history_days: vec![friday(0), friday(1)],
+            history: vec![Some(1.0), Some(2.0)],
+            forecast_days: vec![friday(2)],
+            mean: vec![2.5],
+            interval80: (vec![2.0], vec![3.0]),
+            interval95: (vec![1.5], vec![3.5]),
+            holidays: vec![],
+        };
+        let tile = TileData {
+            label: "Revenue".to_owned(),
+            value: Some(usd(123_450)),
+            changes: vec![],
+            explanation: "All of it.".to_owned(),
+            trend: vec![1.0, 2.0],
+        };
+        let overview = Overview {
+            shop,
+            measure: Measure::Revenue,
+            tiles: vec![tile],
+            curve: Some(curve),
+            rising: vec![],
+            falling: vec![],
+            accuracy: vec![],
+        };
+        let line = ("Main Street".to_owned(), usd(123_450), Some(0.1), None, Some(2.5));
+        WeeklyReport { overview, locations: vec![line], categories: vec![], made_at: 1_795_244_700_000_000 }
+    }
+
+    #[tokio::test]
+    async fn the_report_is_one_document_with_its_chart_and_without_a_script() {
+        let html = report_document("Report".to_owned(), report(), Arc::new(OneLine), None).await;
+        assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+        assert!(html.contains("<svg viewBox=\"0 0 1000 380\"><path"), "{html}");
+        assert!(!html.contains("<script"), "{html}");
+        for text in ["Corner &lt;shop&gt;", "2026-11-21 07:05 UTC", "v7", "$1,234.50", "Main Street"] {
+            assert!(html.contains(text), "{text} is missing in {html}");
+        }
+    }
+}
