@@ -2,6 +2,8 @@
 //!
 //! Pages ask the traits of [`ports`] by way of the server functions beside them; nothing here knows SQL, the lake or HTTP.
 
+#![recursion_limit = "512"]
+
 pub mod access;
 pub mod failure;
 pub mod pages;

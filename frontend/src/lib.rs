@@ -1,5 +1,7 @@
 //! The WASM entry: hydrates the page that the server sent.
 
+#![recursion_limit = "512"]
+
 /// Called by the page's script once the module is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

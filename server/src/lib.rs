@@ -4,6 +4,8 @@
 //! REST face, `desks` answer the pages' ports, `board` keeps the shop's numbers at hand, `jobs` does the long work, `cli`
 //! is the command line.
 
+#![recursion_limit = "512"]
+
 mod api;
 mod board;
 mod cli;
