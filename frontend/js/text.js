@@ -1,4 +1,4 @@
-// How wide a text is, by a table of widths that suits the system's sans-serif fonts: the same on every machine, with or
+// How wide a text is, by a table of widths that suits the widest of the usual sans-serif fonts: the same on every machine, with or
 // without a screen. Widths are in hundredths of the font size.
 
 const NARROW = "ijltfrI.,:;'|!()[]/ ";
@@ -10,11 +10,11 @@ export function measure(text, font) {
   let width = 0;
   for (const sign of text ?? "") {
     const code = sign.codePointAt(0);
-    if (NARROW.includes(sign)) width += 31;
-    else if (WIDE.includes(sign)) width += 88;
+    if (NARROW.includes(sign)) width += 36;
+    else if (WIDE.includes(sign)) width += 95;
     else if (code >= 0x2e80) width += 100;
-    else if (sign >= "A" && sign <= "Z") width += 66;
-    else width += 56;
+    else if (sign >= "A" && sign <= "Z") width += 68;
+    else width += 61;
   }
   return { width: (width * size * bold) / 100 };
 }

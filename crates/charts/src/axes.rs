@@ -3,7 +3,7 @@
 use crate::{Palette, Unit, dates};
 use aisle_domain::{Day, Granularity};
 use charming::Chart;
-use charming::component::{Axis, Grid, Legend};
+use charming::component::{Axis, Grid, Legend, LegendItem};
 use charming::datatype::DataPoint;
 use charming::element::{
     AxisLabel, AxisLine, AxisPointer, AxisPointerType, AxisTick, AxisType, Formatter, LineStyle, LineStyleType,
@@ -42,13 +42,8 @@ pub(crate) fn tooltip(unit: Unit, pointer: AxisPointerType, palette: &Palette) -
         .padding((8, 12))
 }
 
-/// Keeps a series out of the tooltip.
-pub(crate) fn untold() -> Tooltip {
-    Tooltip::new().trigger(Trigger::None)
-}
-
 /// Names of the series, above the plot.
-pub(crate) fn legend(names: Vec<String>, palette: &Palette) -> Legend {
+pub(crate) fn legend<Name: Into<LegendItem>>(names: Vec<Name>, palette: &Palette) -> Legend {
     Legend::new()
         .data(names)
         .top(0)

@@ -34,7 +34,7 @@ pub(crate) fn periods(granularity: Granularity, count: usize) -> String {
 pub(crate) fn axis_format(granularity: Granularity, count: usize) -> &'static str {
     match granularity {
         Granularity::Month => "@month",
-        Granularity::Week { .. } if count > 30 => "@month",
+        Granularity::Week { .. } if count > 60 => "@month",
         Granularity::Day if count > 180 => "@month",
         _ => "@day",
     }

@@ -58,7 +58,7 @@ pub fn past_forecasts(data: &PastForecasts, palette: &Palette) -> ChartSpec {
         .tooltip(axes::tooltip(data.unit, AxisPointerType::Line, palette))
         .legend(axes::legend(std::iter::once(SALES.to_owned()).chain(names.iter().cloned()).collect(), palette))
         .x_axis(axes::time_axis(&days, data.granularity, false, palette))
-        .y_axis(axes::value_axis(data.unit, 4, palette));
+        .y_axis(axes::value_axis(data.unit, 4, palette).scale(true));
     let style = LineStyle::new().color(palette.actual.as_str()).width(2);
     chart = chart.series(line(SALES, actual.values().copied(), style, data.unit, &palette.actual));
     // The first data colour is that of sales; forecasts take the others.

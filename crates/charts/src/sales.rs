@@ -4,10 +4,10 @@ use crate::axes::{self, Margins};
 use crate::spec::assemble;
 use crate::{ChartKind, ChartSpec, ChartTable, Palette, Unit, dates};
 use aisle_domain::{Day, Granularity};
-use charming::component::{Axis, DataZoom, DataZoomType, FilterMode};
+use charming::component::{Axis, DataZoom, DataZoomType, FilterMode, LegendItem};
 use charming::element::{
-    AreaStyle, AxisPointerType, Emphasis, EmphasisFocus, ItemStyle, Label, LineStyle, LineStyleType, MarkLine,
-    MarkLineData, MarkLineVariant, Symbol, TextStyle,
+    AreaStyle, AxisPointerType, ItemStyle, Label, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant,
+    Symbol, TextStyle,
 };
 use charming::series::Line;
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ const HEIGHT: u32 = 380;
 /// the start of the forecast as a stronger one.
 pub fn sales_and_forecast(data: &SalesAndForecast, palette: &Palette) -> ChartSpec {
     let rows = Rows::of(data);
-    let margins = Margins { top: 52, right: 16, bottom: if data.zoom { 76 } else { 30 }, left: 60 };
+    let margins = Margins { top: 60, right: 16, bottom: if data.zoom { 76 } else { 30 }, left: 60 };
     let values: Axis = axes::value_axis(data.unit, 5, palette);
     let mut chart = axes::plain(&margins)
         .tooltip(axes::tooltip(data.unit, AxisPointerType::Line, palette))
@@ -59,6 +59,10 @@ pub fn sales_and_forecast(data: &SalesAndForecast, palette: &Palette) -> ChartSp
     if data.zoom {
         chart = chart.data_zoom(slider(palette)).data_zoom(wheel());
     }
+    // First, because the slider shows the first series in small.
+    let style = LineStyle::new().color(palette.actual.as_str()).width(2);
+    let sales = line(SALES, &rows.history, style, data.unit, palette.actual.as_str());
+    chart = chart.series(sales.mark_line(holiday_marks(data, &rows.days, palette)));
     for (level, opacity) in [(95, 0.13), (80, 0.24)] {
         if let Some((low, high)) = rows.interval(level) {
             let (floor, band) = band(level, low, high, opacity, data.unit, palette);
@@ -73,9 +77,6 @@ pub fn sales_and_forecast(data: &SalesAndForecast, palette: &Palette) -> ChartSp
         let style = LineStyle::new().color(palette.reference.as_str()).width(1.75).type_(LineStyleType::Dashed);
         chart = chart.series(line(BASELINE, baseline, style, data.unit, palette.reference.as_str()));
     }
-    let style = LineStyle::new().color(palette.actual.as_str()).width(2);
-    let sales = line(SALES, &rows.history, style, data.unit, palette.actual.as_str());
-    chart = chart.series(sales.mark_line(holiday_marks(data, &rows.days, palette)));
     if rows.has_forecast() {
         let style = LineStyle::new().color(palette.forecast.as_str()).width(2);
         let forecast = line(FORECAST, &rows.joined_mean(), style, data.unit, palette.forecast.as_str());
@@ -143,12 +144,15 @@ impl Rows {
         mean
     }
 
-    fn names(&self) -> Vec<String> {
-        let mut names = vec![SALES.to_owned()];
-        let with = |name: &str, there: bool| there.then(|| name.to_owned());
+    /// Names and signs of the legend.
+    fn names(&self) -> Vec<LegendItem> {
+        let mut names = vec![LegendItem::from(SALES)];
+        let with = |name: &str, there: bool| there.then(|| LegendItem::from(name));
+        let filled =
+            |level: u32| self.interval(level).map(|_| LegendItem::from((interval_name(level), "roundRect".to_owned())));
         names.extend(with(FORECAST, self.has_forecast()));
-        names.extend(with(&interval_name(80), self.interval(80).is_some()));
-        names.extend(with(&interval_name(95), self.interval(95).is_some()));
+        names.extend(filled(80));
+        names.extend(filled(95));
         names.extend(with(BASELINE, self.baseline.is_some()));
         names.extend(with(LAST_YEAR, self.last_year.is_some()));
         names
@@ -168,7 +172,7 @@ fn line(name: &str, values: &[Option<f64>], style: LineStyle, unit: Unit, colour
         .symbol_size(6)
         .line_style(style)
         .item_style(ItemStyle::new().color(colour))
-        .emphasis(Emphasis::new().focus(EmphasisFocus::None))
+        .z(3)
         .data(axes::points(values.iter().copied(), unit))
 }
 
@@ -215,7 +219,8 @@ fn holiday_marks(data: &SalesAndForecast, days: &[Day], palette: &Palette) -> Ma
     marked.dedup();
     // A chart is about 900 pixels wide, a character about 6.
     let periods_per_character = days.len() as f64 * 6.0 / 900.0;
-    let mut free_from = [f64::NEG_INFINITY; 2];
+    // To the left of the plot there is room for half a name.
+    let mut free_from = [-5.0 * periods_per_character; 2];
     let lines = marked
         .into_iter()
         .map(|(at, name)| {
@@ -227,7 +232,7 @@ fn holiday_marks(data: &SalesAndForecast, days: &[Day], palette: &Palette) -> Ma
             }
             let label = Label::new()
                 .show(row.is_some())
-                .distance(if row == Some(1) { 16 } else { 3 })
+                .distance(if row == Some(1) { 21 } else { 9 })
                 .formatter("{b}")
                 .color(palette.holiday.as_str())
                 .font_size(10);
