@@ -9,7 +9,9 @@ use crate::reader::ImportContext;
 use crate::records::Block;
 use crate::{Chunk, Seen, SyncError, holidays};
 use aisle_domain::facts::{self, sale_kind};
-use aisle_domain::import::{DateOrder, DecimalMark, Dialect, Entity, FileFormat, Mapping, Meaning, Rejection, RepeatedRows};
+use aisle_domain::import::{
+    DateOrder, DecimalMark, Dialect, Entity, FileFormat, Mapping, Meaning, Rejection, RepeatedRows,
+};
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, LocationId, Period, Quantity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -192,7 +194,8 @@ impl Converter {
             Entity::Promotions => self.promotion(block, row, growing),
             Entity::Items => {
                 let id = self.id(block, row, self.places.item)?;
-                let (name, group) = (self.text(block, row, self.places.item_name)?, self.text(block, row, self.places.category)?);
+                let (name, group) =
+                    (self.text(block, row, self.places.item_name)?, self.text(block, row, self.places.category)?);
                 let attributes = self.attributes(block, row)?;
                 growing.master.item(id, Said { name, group, attributes, sure: true });
                 Ok(())
@@ -223,10 +226,13 @@ impl Converter {
         let order = self.optional_id(block, row, self.places.order)?;
         let orders = self.entity == Entity::Orders;
         let mut quantity = match self.number(block, row, self.places.quantity)? {
-            Some((column, number)) => Some(units(column, number, Quantity::DECIMALS, "quantity", block.field(row, column))?),
+            Some((column, number)) => {
+                Some(units(column, number, Quantity::DECIMALS, "quantity", block.field(row, column))?)
+            }
             None => None,
         };
-        let cancelled = orders && order.is_some_and(|o| self.cancel_prefixes.iter().any(|p| !p.is_empty() && o.starts_with(p.as_str())));
+        let cancelled = orders
+            && order.is_some_and(|o| self.cancel_prefixes.iter().any(|p| !p.is_empty() && o.starts_with(p.as_str())));
         let decimals = self.currency.map_or(2, |currency| currency.decimals());
         let mut revenue = None;
         if let Some((column, number)) = self.number(block, row, self.places.revenue)? {
@@ -238,7 +244,8 @@ impl Converter {
             revenue = revenue.map(|minor| -minor.abs());
         }
         if self.places.revenue.is_none()
-            && let (Some((column, price)), Some(quantity)) = (self.number(block, row, self.places.unit_price)?, quantity)
+            && let (Some((column, price)), Some(quantity)) =
+                (self.number(block, row, self.places.unit_price)?, quantity)
         {
             let Some(minor) = numbers::product(price, quantity, decimals, &mut growing.rounding) else {
                 return fault(column, "price times quantity is beyond what money can hold".to_owned());
@@ -247,9 +254,13 @@ impl Converter {
         }
         if quantity.is_none() && revenue.is_none() {
             let column = self.places.revenue.or(self.places.quantity);
-            return Err(Fault { column, reason: "neither a quantity nor money is given; fill in one of them".to_owned() });
+            return Err(Fault {
+                column,
+                reason: "neither a quantity nor money is given; fill in one of them".to_owned(),
+            });
         }
-        let charge = orders && !self.charge_codes.is_empty() && self.charge_codes.contains(item.to_uppercase().as_str());
+        let charge =
+            orders && !self.charge_codes.is_empty() && self.charge_codes.contains(item.to_uppercase().as_str());
         let kind = match () {
             () if charge => sale_kind::CHARGE,
             () if cancelled || (orders && quantity.or(revenue).is_some_and(|amount| amount < 0)) => sale_kind::RETURN,
@@ -339,7 +350,9 @@ impl Converter {
     fn promotion(&mut self, block: &Block, row: usize, growing: &mut Growing) -> Row<()> {
         let first = self.date(block, row, self.places.first_day)?.day;
         let last = match self.places.last_day {
-            Some((column, _)) if !self.is_null(block.field(row, column)) => self.date(block, row, self.places.last_day)?.day,
+            Some((column, _)) if !self.is_null(block.field(row, column)) => {
+                self.date(block, row, self.places.last_day)?.day
+            }
             _ => first,
         };
         if last < first {
@@ -352,7 +365,10 @@ impl Converter {
         if let Some((column, depth)) = depth
             && !(0.0..=1.0).contains(&depth.to_f64())
         {
-            return fault(column, format!("the discount {} is not a share from 0 to 1 (or percent with a % sign)", depth.to_f64()));
+            return fault(
+                column,
+                format!("the discount {} is not a share from 0 to 1 (or percent with a % sign)", depth.to_f64()),
+            );
         }
         let depth = depth.map(|(_, depth)| depth.to_f64());
         let key = &mut growing.key;
@@ -375,7 +391,9 @@ impl Converter {
         let place = self.places.first_day.or(self.places.date);
         let first = self.date(block, row, place)?.day;
         let last = match self.places.last_day {
-            Some((column, _)) if !self.is_null(block.field(row, column)) => self.date(block, row, self.places.last_day)?.day,
+            Some((column, _)) if !self.is_null(block.field(row, column)) => {
+                self.date(block, row, self.places.last_day)?.day
+            }
             _ => first,
         };
         if last < first {
@@ -414,7 +432,9 @@ impl Converter {
         }
         match std::str::from_utf8(text) {
             Ok(text) => Ok(Some(text.trim())),
-            Err(_) => fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned()),
+            Err(_) => {
+                fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned())
+            }
         }
     }
 
@@ -456,7 +476,13 @@ impl Converter {
             return Ok(None);
         }
         let found = String::from_utf8_lossy(text);
-        fault(column, format!("{found:?} is not a number; write it such as {}", if self.mark == DecimalMark::Point { "1234.5" } else { "1234,5" }))
+        fault(
+            column,
+            format!(
+                "{found:?} is not a number; write it such as {}",
+                if self.mark == DecimalMark::Point { "1234.5" } else { "1234,5" }
+            ),
+        )
     }
 
     fn date(&mut self, block: &Block, row: usize, place: Option<(usize, DateOrder)>) -> Row<Moment> {
@@ -579,7 +605,9 @@ fn units(column: usize, number: Decimal, decimals: u32, what: &str, text: &[u8])
             column,
             format!("{:?} is finer than {what} can be ({decimals} decimals); round it", String::from_utf8_lossy(text)),
         ),
-        Err(NotUnits::OutOfRange) => fault(column, format!("{:?} is too large for {what}", String::from_utf8_lossy(text))),
+        Err(NotUnits::OutOfRange) => {
+            fault(column, format!("{:?} is too large for {what}", String::from_utf8_lossy(text)))
+        }
     }
 }
 

@@ -84,7 +84,9 @@ fn date(text: &[u8], order: DateOrder) -> Option<(Day, &[u8])> {
             civil(year(y, digits)?, m, d)
         }
         (Part::Number { value: y, digits: 4 }, Part::Month(m), Part::Number { value: d, .. }) => civil(y, m, d),
-        (Part::Month(m), Part::Number { value: d, .. }, Part::Number { value: y, digits }) => civil(year(y, digits)?, m, d),
+        (Part::Month(m), Part::Number { value: d, .. }, Part::Number { value: y, digits }) => {
+            civil(year(y, digits)?, m, d)
+        }
         (
             Part::Number { value: a, digits: na },
             Part::Number { value: b, digits: ..=2 },
@@ -134,11 +136,22 @@ fn part(text: &[u8]) -> Option<(Part, &[u8])> {
         return None;
     }
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let word = text[..letters].to_ascii_lowercase();
-    let month = MONTHS.iter().position(|m| m.as_bytes().starts_with(&word) || (word == b"sept" && *m == "september"))?;
+    let month =
+        MONTHS.iter().position(|m| m.as_bytes().starts_with(&word) || (word == b"sept" && *m == "september"))?;
     Some((Part::Month(month as u32 + 1), &text[letters..]))
 }
 

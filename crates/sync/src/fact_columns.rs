@@ -4,7 +4,9 @@ use crate::SyncError;
 use crate::reader::ImportContext;
 use aisle_domain::facts::{self, ColumnType, Table};
 use aisle_domain::{Currency, Day};
-use arrow::array::{ArrayRef, Date32Array, Float64Builder, Int32Array, Int64Array, Int64Builder, StringArray, StringBuilder};
+use arrow::array::{
+    ArrayRef, Date32Array, Float64Builder, Int32Array, Int64Array, Int64Builder, StringArray, StringBuilder,
+};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use std::sync::Arc;
@@ -31,7 +33,12 @@ impl Trace {
     }
 
     /// `period`, `day`, and the columns at the end of every table, around the table's own.
-    fn finish(self, table: &'static Table, own: Vec<ArrayRef>, origin: &ImportContext) -> Result<RecordBatch, SyncError> {
+    fn finish(
+        self,
+        table: &'static Table,
+        own: Vec<ArrayRef>,
+        origin: &ImportContext,
+    ) -> Result<RecordBatch, SyncError> {
         let rows = self.len();
         let mut columns: Vec<ArrayRef> = vec![Arc::new(periods(&self.day)), Arc::new(Date32Array::from(self.day))];
         columns.extend(own);

@@ -8,10 +8,13 @@
 //! All of it blocks and holds a bounded part of the file in memory; callers give it a thread of its own.
 
 pub mod chunk;
+mod codes;
 mod convert;
 mod dates;
+mod dialect;
 pub mod error;
 mod fact_columns;
+mod guess;
 mod holidays;
 pub mod inspect;
 pub mod mapping;

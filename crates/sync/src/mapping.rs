@@ -44,7 +44,10 @@ pub fn validate(mapping: &Mapping) -> Result<(), SyncError> {
     for (index, column) in mapping.columns.iter().enumerate() {
         let repeatable = matches!(column.meaning, Meaning::Ignore);
         if !repeatable && mapping.columns[..index].iter().any(|earlier| earlier.meaning == column.meaning) {
-            return refuse(format!("two columns mean {:?}; ignore one, for instance {}", column.meaning, column.column));
+            return refuse(format!(
+                "two columns mean {:?}; ignore one, for instance {}",
+                column.meaning, column.column
+            ));
         }
         let dated = matches!(column.meaning, Meaning::Date | Meaning::FirstDay | Meaning::LastDay);
         if dated && column.date_order.is_none() {

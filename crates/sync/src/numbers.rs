@@ -176,7 +176,11 @@ pub(crate) fn write(value: i128, decimals: u32) -> String {
     let unit = 10u128.pow(decimals);
     let sign = if value < 0 { "-" } else { "" };
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
-    if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction:0w$}", w = decimals as usize) }
+    if decimals == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction:0w$}", w = decimals as usize)
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ impl ParquetRows {
                 },
             };
             let options = FormatOptions::default();
-            let columns = batch.columns().iter().map(|column| Texts::new(column, &options)).collect::<Result<Vec<_>, _>>();
+            let columns =
+                batch.columns().iter().map(|column| Texts::new(column, &options)).collect::<Result<Vec<_>, _>>();
             let columns = columns.map_err(|error| fault(&self.file, &error))?;
             let mut at = from;
             while at < batch.num_rows() && !block.is_full() {

@@ -178,6 +178,11 @@ impl Column {
         }
     }
 
+    /// Whether every value is a number by one decimal mark or the other.
+    pub(crate) fn numeric(&self) -> bool {
+        self.valued() > 0 && self.integers + self.points + self.commas + self.either == self.valued()
+    }
+
     /// Orders of date parts that read every value that any of them reads, where most values are dates.
     pub(crate) fn orders(&self) -> Vec<DateOrder> {
         let most = self.dates.iter().copied().max().unwrap_or(0);
@@ -187,7 +192,11 @@ impl Column {
         let fitting = ORDERS.iter().zip(self.dates).filter(|(_, count)| *count == most);
         let orders: Vec<DateOrder> = fitting.map(|(order, _)| *order).collect();
         // A year in front is read by the first order alone; names of months by the last two alike.
-        if self.dates[1] == most && self.dates[2] == most && self.same_both_ways() { vec![DateOrder::Dmy] } else { orders }
+        if self.dates[1] == most && self.dates[2] == most && self.same_both_ways() {
+            vec![DateOrder::Dmy]
+        } else {
+            orders
+        }
     }
 
     /// Whether day-first and month-first reading give the same range, as they do where months are written as words.
@@ -258,7 +267,9 @@ impl Column {
     pub(crate) fn bins(&self, mark: DecimalMark) -> Option<Bins> {
         let settled = self.settle(mark);
         let (span, reading) = match settled.kind {
-            ValueType::Integer | ValueType::Decimal if mark == DecimalMark::Point => (&self.range.point, Reading::Number(mark)),
+            ValueType::Integer | ValueType::Decimal if mark == DecimalMark::Point => {
+                (&self.range.point, Reading::Number(mark))
+            }
             ValueType::Integer | ValueType::Decimal => (&self.range.comma, Reading::Number(mark)),
             ValueType::Date | ValueType::Timestamp => {
                 let order = settled.order?;
@@ -301,7 +312,10 @@ impl Column {
     fn most_frequent(&self) -> Vec<HistogramBin> {
         let mut values: Vec<(&Vec<u8>, &u64)> = self.frequent.iter().collect();
         values.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let bin = |(text, rows): (&Vec<u8>, &u64)| HistogramBin { label: String::from_utf8_lossy(text).into_owned(), rows: *rows };
+        let bin = |(text, rows): (&Vec<u8>, &u64)| HistogramBin {
+            label: String::from_utf8_lossy(text).into_owned(),
+            rows: *rows,
+        };
         values.into_iter().take(BINS).map(bin).collect()
     }
 }
@@ -316,7 +330,9 @@ fn read(text: &[u8]) -> Kind {
     let number = |mark| numbers::parse(text, mark).map(numbers::Decimal::to_f64);
     (kind.point, kind.comma) = (number(DecimalMark::Point), number(DecimalMark::Comma));
     let mark = text.iter().any(|byte| matches!(byte, b'.' | b','));
-    kind.integer = kind.point.is_some() && !mark && numbers::parse(text, DecimalMark::Point).is_some_and(|n| n.scale == 0 && !n.percent);
+    kind.integer = kind.point.is_some()
+        && !mark
+        && numbers::parse(text, DecimalMark::Point).is_some_and(|n| n.scale == 0 && !n.percent);
     kind.either = mark && kind.point.is_some() && kind.comma.is_some();
     let compact = kind.integer && text.len() == 8;
     if (kind.point.is_none() && kind.comma.is_none() && text.len() >= 6) || compact {

@@ -41,7 +41,12 @@ impl Reader {
     ///
     /// # Errors
     /// [`SyncError`] where the file cannot be opened, its columns are not the mapping's, or the mapping is not usable.
-    pub fn open(path: &Path, member: Option<&str>, mapping: &Mapping, context: &ImportContext) -> Result<Self, SyncError> {
+    pub fn open(
+        path: &Path,
+        member: Option<&str>,
+        mapping: &Mapping,
+        context: &ImportContext,
+    ) -> Result<Self, SyncError> {
         mappings::validate(mapping)?;
         let source = Source::find(path, member)?;
         let (sender, blocks) = sync_channel(WAITING_BLOCKS);

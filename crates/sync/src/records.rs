@@ -58,6 +58,11 @@ impl Block {
         self.lines.len()
     }
 
+    /// Fields of each record.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Text of a field.
     #[inline]
     pub(crate) fn field(&self, row: usize, column: usize) -> &[u8] {

@@ -65,7 +65,12 @@ impl Source {
             let name = entry.name();
             let hidden = name.rsplit('/').next().is_none_or(|last| last.is_empty() || last.starts_with('.'));
             if entry.is_file() && !hidden && !name.starts_with("__MACOSX") {
-                members.push(Self { path: path.to_owned(), packing, member: Some(name.to_owned()), total: entry.size() });
+                members.push(Self {
+                    path: path.to_owned(),
+                    packing,
+                    member: Some(name.to_owned()),
+                    total: entry.size(),
+                });
             }
         }
         Ok(members)

@@ -152,7 +152,8 @@ impl Tally {
 
     fn add_sales(&mut self, batch: &RecordBatch) {
         let revenue = format!("revenue{}", self.unit());
-        let measures = [(revenue.as_str(), "revenue_minor", self.decimals()), ("quantity", "quantity", Quantity::DECIMALS)];
+        let measures =
+            [(revenue.as_str(), "revenue_minor", self.decimals()), ("quantity", "quantity", Quantity::DECIMALS)];
         let Some(kinds) = batch.column_by_name("kind").and_then(|column| column.as_string_opt::<i32>()) else { return };
         for (measure, column, decimals) in measures {
             let values = batch.column_by_name(column).and_then(|column| column.as_primitive_opt::<Int64Type>());
