@@ -107,17 +107,20 @@ function resolved(optionJson) {
       Object.assign(zoom, { zoomOnMouseWheel: "ctrl", moveOnMouseMove: true, preventDefaultMouseMove: false });
     } else {
       const line = zoom.borderColor;
-      const shadow = { lineStyle: { color: line, width: 1 }, areaStyle: { color: line, opacity: 0.5 } };
+      const text = zoom.textStyle?.color;
+      const shadow = { lineStyle: { color: text, width: 1, opacity: 0.5 }, areaStyle: { color: text, opacity: 0.15 } };
+      const handle = { color: text, borderColor: text };
       Object.assign(zoom, {
         height: 26,
         showDetail: false,
         backgroundColor: "transparent",
         dataBackground: shadow,
         selectedDataBackground: shadow,
-        handleStyle: { color: zoom.textStyle?.color, borderColor: zoom.textStyle?.color },
+        fillerColor: `color-mix(in srgb, ${line} 55%, transparent)`,
+        handleStyle: handle,
         moveHandleStyle: { color: line },
-        emphasis: { handleStyle: { color: zoom.textStyle?.color, borderColor: zoom.textStyle?.color }, moveHandleStyle: { color: line } },
-        brushStyle: { color: zoom.textStyle?.color, opacity: 0.25 },
+        emphasis: { handleStyle: handle, moveHandleStyle: { color: text } },
+        brushStyle: { color: text, opacity: 0.25 },
       });
     }
   }

@@ -37,12 +37,12 @@ export function tooltipRows(format) {
       if (seriesId.startsWith("low:")) lows.set(seriesId.slice(4), value);
       else if (seriesId.startsWith("band:")) {
         const low = lows.get(seriesId.slice(5));
-        if (low != null) rows.push([seriesName, `${format(low)} – ${format(low + value)}`, color, 0.35]);
-      } else rows.push([seriesName, format(value), color, 1]);
+        if (low != null) rows.push([seriesName, `${format(low)} – ${format(low + value)}`, color, 0.35, +seriesId.slice(5)]);
+      } else rows.push([seriesName, format(value), color, 1, 0]);
     }
     if (rows.length === 0) return "";
-    const order = (row) => (row[3] < 1 ? 1 : 0);
-    rows.sort((a, b) => order(a) - order(b));
+    // Intervals last, the narrow one first.
+    rows.sort((a, b) => a[4] - b[4]);
     const head = `<div style="font-weight:600;margin-bottom:4px">${escaped(whole(list[0].name))}</div>`;
     const line = ([name, text, colour, opacity]) =>
       `<div style="display:flex;gap:8px;align-items:center"><span style="width:10px;height:10px;border-radius:2px;opacity:${opacity};background:${escaped(colour)}"></span><span>${escaped(name)}</span><span style="margin-inline-start:auto;padding-inline-start:16px;font-variant-numeric:tabular-nums;font-weight:600">${escaped(text)}</span></div>`;

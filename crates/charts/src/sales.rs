@@ -197,7 +197,9 @@ fn band(
         .line_style(hidden())
         .item_style(ItemStyle::new().color(palette.forecast.as_str()))
         .data(axes::points(low.iter().copied(), unit));
-    let widths = low.iter().zip(high).map(|(low, high)| Some((*high)? - (*low)?));
+    // From the rounded bounds, so that the tooltip's sum of the two is the rounded upper one.
+    let bound = |value: &Option<f64>| unit.rounded((*value)?);
+    let widths = low.iter().zip(high).map(|(low, high)| Some(bound(high)? - bound(low)?));
     let band = Line::new()
         .id(format!("band:{level}"))
         .name(interval_name(level))
