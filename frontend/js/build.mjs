@@ -1,6 +1,7 @@
-// Bundles the charts and the worker. Where to: the first argument, else AISLE_PKG_DIR, else dist/ beside package.json.
+// Bundles the charts and puts the worker beside them. Where to: --outdir=FOLDER (or just FOLDER), else AISLE_PKG_DIR, else
+// dist/ beside package.json.
 import { build } from "esbuild";
-import { mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { gzipSync, brotliCompressSync } from "node:zlib";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +32,8 @@ await build({
   target: "es2022",
   external: ["/pkg/aisle.js"],
 });
+// A module of its own: it imports the page's WASM by its address.
+await copyFile(join(here, "worker.js"), join(out, "worker.js"));
 const text = await readFile(outfile);
 const kilo = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
 console.log(`${outfile}: ${kilo(text.length)}, gzip ${kilo(gzipSync(text, { level: 9 }).length)}, brotli ${kilo(brotliCompressSync(text).length)}`);
