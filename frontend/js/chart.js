@@ -28,16 +28,22 @@ let last = 0;
 function mount(element, optionJson) {
   element.replaceChildren();
   const chart = echarts.init(element, THEME, { renderer: "svg" });
-  chart.setOption(resolved(optionJson));
-  // The first report only tells the size that the chart was just drawn at.
-  const watcher = new ResizeObserver(() => {
+  const held = { chart, optionJson };
+  chart.setOption(resolved(optionJson, chart.getWidth()));
+  // Whatever the page says of SVGs, this one fills its place.
+  const drawn = element.querySelector("svg");
+  if (drawn) Object.assign(drawn.style, { width: "100%", height: "100%" });
+  held.watcher = new ResizeObserver(() => {
     if (chart.isDisposed()) return;
     const { clientWidth: width, clientHeight: height } = element;
-    if (width > 0 && height > 0 && (width !== chart.getWidth() || height !== chart.getHeight())) chart.resize();
+    // The first report only tells the size that the chart was just drawn at.
+    if (width === 0 || height === 0 || (width === chart.getWidth() && height === chart.getHeight())) return;
+    chart.resize();
+    draw(held);
   });
-  watcher.observe(element);
+  held.watcher.observe(element);
   last += 1;
-  mounted.set(last, { chart, watcher });
+  mounted.set(last, held);
   return last;
 }
 
@@ -45,14 +51,18 @@ function mount(element, optionJson) {
 function update(handle, optionJson) {
   const held = mounted.get(handle);
   if (!held) return;
-  const option = resolved(optionJson);
-  const zoom = held.chart.getOption()?.dataZoom;
-  if (zoom && option.dataZoom) {
-    option.dataZoom.forEach((part, at) => {
-      if (zoom[at]) Object.assign(part, { start: zoom[at].start, end: zoom[at].end });
-    });
-  }
-  held.chart.setOption(option, { notMerge: true, lazyUpdate: true });
+  held.optionJson = optionJson;
+  draw(held);
+}
+
+function draw({ chart, optionJson }) {
+  const option = resolved(optionJson, chart.getWidth());
+  const { dataZoom: zoom, legend } = chart.getOption() ?? {};
+  option.dataZoom?.forEach((part, at) => {
+    if (zoom?.[at]) Object.assign(part, { start: zoom[at].start, end: zoom[at].end });
+  });
+  if (option.legend && legend?.[0]?.selected) option.legend.selected = legend[0].selected;
+  chart.setOption(option, { notMerge: true });
 }
 
 // Forgets a chart. Unknown handles do nothing.
@@ -68,7 +78,7 @@ function dispose(handle) {
 function renderToSvg(optionJson, width, height) {
   const chart = echarts.init(null, THEME, { renderer: "svg", ssr: true, width, height });
   try {
-    chart.setOption(resolved(optionJson));
+    chart.setOption(resolved(optionJson, width));
     return chart.renderToSVGString({ useViewBox: true });
   } finally {
     chart.dispose();
@@ -76,9 +86,10 @@ function renderToSvg(optionJson, width, height) {
 }
 
 // The option with the bundle's formats and house rules in it. An option is data: it never carries code.
-function resolved(optionJson) {
+function resolved(optionJson, width) {
   const option = JSON.parse(optionJson);
   delete option.aria;
+  fit(option, width);
   const tooltip = option.tooltip;
   if (tooltip) {
     const rows = tooltip.formatter;
@@ -125,6 +136,27 @@ function resolved(optionJson) {
     }
   }
   return option;
+}
+
+// Makes room on narrow places: a legend of several rows pushes the plot down, and marks lose their names (the table has
+// them).
+function fit(option, width) {
+  const { legend, grid } = option;
+  const plot = [grid].flat()[0];
+  if (legend && plot) {
+    let rows = 1;
+    let used = 0;
+    for (const entry of legend.data ?? []) {
+      const wide = legend.itemWidth + 5 + measure(entry.name ?? entry, "12px").width;
+      if (used > 0 && used + wide > width) { rows += 1; used = 0; }
+      used += wide + legend.itemGap;
+    }
+    plot.top += (rows - 1) * 31;
+  }
+  if (width >= 640) return;
+  for (const series of [option.series ?? []].flat()) {
+    for (const mark of series.markLine?.data ?? []) if (mark.label) mark.label.show = false;
+  }
 }
 
 globalThis.AisleCharts = { mount, update, dispose, renderToSvg, version: echarts.version };
