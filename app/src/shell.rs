@@ -32,6 +32,7 @@ pub fn page(options: LeptosOptions) -> impl IntoView {
             <body><App/></body>
         </html>
     }
+    .into_any()
 }
 
 /// The document of a report: no script, printable. `title` names it in the window and on paper.
@@ -53,6 +54,7 @@ pub fn report_page(title: String, report: impl IntoView + 'static) -> impl IntoV
             <body class="report-body">{report}</body>
         </html>
     }
+    .into_any()
 }
 
 /// The router. Pages render whole on the server (`SsrMode::Async`), so that they read the same without JavaScript.
@@ -66,6 +68,7 @@ pub fn App() -> impl IntoView {
             <Frame visit/>
         </Router>
     }
+    .into_any()
 }
 
 /// Navigation beside the page; only the page where nobody is signed in.
@@ -87,6 +90,7 @@ fn Frame(visit: Visit) -> impl IntoView {
         </div>
         <announcer::RouteAnnouncer/>
     }
+    .into_any()
 }
 
 /// Every page of [`crate::access::PAGES`].
@@ -112,6 +116,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async/>
         </Routes>
     }
+    .into_any()
 }
 
 /// Scripts of this page only (by nonce, and what they load); WASM may be compiled.

@@ -101,6 +101,7 @@ fn PasswordCard(first: bool) -> impl IntoView {
             {outcome(change, done)}
         </Card>
     }
+    .into_any()
 }
 
 /// Where one is signed in.
@@ -115,6 +116,7 @@ fn SessionsCard() -> impl IntoView {
             {loaded(list, move |sessions| sessions_view(sessions, end))}
         </Card>
     }
+    .into_any()
 }
 
 fn sessions_view(sessions: Vec<SessionView>, end: ServerAction<EndSession>) -> AnyView {

@@ -29,6 +29,7 @@ pub fn AuditPage() -> impl IntoView {
         <PageHeader title="Audit log" lead="Every change to users, settings, imports and jobs, newest first. Times are UTC."/>
         {loaded(entries, move |page| entries_view(page, after.get_untracked().is_some()))}
     }
+    .into_any()
 }
 
 fn entries_view(page: Page<AuditView>, continued: bool) -> AnyView {

@@ -113,6 +113,7 @@ pub fn HelpPage() -> impl IntoView {
         <Card title="Words"><dl class="words">{words}</dl></Card>
         <Card title="Roles"><Table caption="What each role may do" columns>{rights}</Table></Card>
     }
+    .into_any()
 }
 
 /// One permission, and which roles have it.

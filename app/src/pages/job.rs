@@ -79,6 +79,7 @@ pub fn JobPage() -> impl IntoView {
         {outcome_quiet(cancel, "Asked the job to stop. It does so at its next step.")}
         {outcome_quiet(retry, "")}
     }
+    .into_any()
 }
 
 fn show(job: JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<RetryJob>) -> AnyView {

@@ -76,6 +76,7 @@ pub fn JobsPage() -> impl IntoView {
         <Filter kind=wanted.get_untracked().0 state=wanted.get_untracked().1/>
         {loaded(list, move |page| list_view(page, &wanted.get_untracked()))}
     }
+    .into_any()
 }
 
 /// Buttons that start a job.
@@ -104,6 +105,7 @@ fn StartCard() -> impl IntoView {
             {outcome_quiet(start, "")}
         </Card>
     }
+    .into_any()
 }
 
 /// Kind and state, as a form that fills the address.
@@ -119,6 +121,7 @@ fn Filter(kind: Option<JobKind>, state: Option<JobState>) -> impl IntoView {
             <Button text="Apply"/>
         </Form>
     }
+    .into_any()
 }
 
 type Wanted = (Option<JobKind>, Option<JobState>, Option<String>);
@@ -173,4 +176,5 @@ fn row(job: JobView) -> impl IntoView {
             <td class="number">{took.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }
+    .into_any()
 }

@@ -42,6 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
         {loaded(about, move |shop| filters(shop, query.get_untracked()))}
         {loaded(shown, move |overview| show(overview, &query.get_untracked()))}
     }
+    .into_any()
 }
 
 /// Reads the filter; what is empty or unknown is left out.

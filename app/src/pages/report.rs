@@ -63,6 +63,7 @@ pub fn WeeklyReportPage(
             <section><h2>"Forecast accuracy"</h2>{accuracy_table(overview.accuracy, currency)}</section>
         </main>
     }
+    .into_any()
 }
 
 /// A table whose head is repeated on every printed page.

@@ -50,6 +50,7 @@ pub fn SettingsPage() -> impl IntoView {
         {outcome_quiet(change, "Saved.")}
         {loaded(current, move |settings| show(settings, change))}
     }
+    .into_any()
 }
 
 fn show(settings: SettingsView, change: ServerAction<ChangeSettings>) -> AnyView {

@@ -25,6 +25,7 @@ pub fn SignInPage() -> impl IntoView {
             <p class="hint">"Forgotten? An administrator can give you a new first password."</p>
         </div>
     }
+    .into_any()
 }
 
 /// What to say for a code; texts from the address are never shown.

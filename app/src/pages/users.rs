@@ -112,6 +112,7 @@ pub fn UsersPage() -> impl IntoView {
             </ActionForm>
         </Card>
     }
+    .into_any()
 }
 
 fn roles() -> Vec<(String, String)> {
@@ -155,4 +156,5 @@ fn row(user: UserView, change: ServerAction<ChangeUser>, reset: ServerAction<Res
             </td>
         </tr>
     }
+    .into_any()
 }

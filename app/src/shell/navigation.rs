@@ -103,6 +103,7 @@ pub fn Sidebar(
             </div>
         </aside>
     }
+    .into_any()
 }
 
 /// Search and theme.
@@ -119,6 +120,7 @@ pub fn Topbar(
             <ThemeSwitch theme/>
         </header>
     }
+    .into_any()
 }
 
 /// The most used places and the menu, on phones.
@@ -141,6 +143,7 @@ pub fn Bottombar(
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 /// Light, dark, or as the device says. A plain form: the server keeps it in a cookie.
@@ -172,6 +175,7 @@ fn ThemeSwitch(theme: Theme) -> impl IntoView {
             <button class="button quiet icon-only" title=spoken>{icon(Icon::Theme)}<span class="spoken">{spoken}</span></button>
         </form>
     }
+    .into_any()
 }
 
 /// In the browser the theme changes at once; the form goes to the server behind the page, for the cookie.
@@ -230,6 +234,7 @@ fn brand_mark() -> impl IntoView {
                 stroke-linecap="round" stroke-linejoin="round"/>
         </svg>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -175,6 +175,7 @@ pub fn Search(
             </p>
         </Dialog>
     }
+    .into_any()
 }
 
 const INPUT_ID: &str = "search-words";

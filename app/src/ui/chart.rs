@@ -54,6 +54,7 @@ pub fn Chart(
             <details class="chart-table"><summary>"As a table"</summary>{table}</details>
         </figure>
     }
+    .into_any()
 }
 
 fn table_view(table: ChartTable) -> AnyView {

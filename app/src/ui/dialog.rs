@@ -42,6 +42,7 @@ pub fn Dialog(
             {children()}
         </dialog>
     }
+    .into_any()
 }
 
 /// Opens or closes by the element's own methods, which keep focus and the page behind it as they should be.

@@ -54,7 +54,7 @@ pub fn Badge(
     #[prop(optional)]
     tone: Tone,
 ) -> impl IntoView {
-    view! { <span class=format!("badge {}", tone.class())>{text}</span> }
+    view! { <span class=format!("badge {}", tone.class())>{text}</span> }.into_any()
 }
 
 /// A relative change: arrow, percent, and against what.
@@ -84,6 +84,7 @@ pub fn Delta(
             <span aria-hidden="true">{arrow}</span><span class="spoken">{spoken}</span>{text}{against}
         </span>
     }
+    .into_any()
 }
 
 /// A figure with its comparisons and its recent course.
@@ -112,6 +113,7 @@ pub fn Tile(
             <p class="explanation">{tile.explanation}</p>
         </article>
     }
+    .into_any()
 }
 
 /// Recent values as a small line, the last one marked. Decoration beside a number: hidden from assistive technology
@@ -134,6 +136,7 @@ pub fn Sparkline(
             {dot}
         </svg>
     }
+    .into_any()
 }
 
 /// How far a job has come: a bar where the total is known, its note either way.
@@ -154,7 +157,7 @@ pub fn ProgressBar(
         }
         None => view! { <progress aria-label=label></progress> }.into_any(),
     };
-    view! { <div class="progress">{bar}<span class="amount">{text}</span>{note}</div> }
+    view! { <div class="progress">{bar}<span class="amount">{text}</span>{note}</div> }.into_any()
 }
 
 /// `12,000 of 40,000 (30 %)`.

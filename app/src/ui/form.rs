@@ -55,6 +55,7 @@ pub fn Field(
             {notes}
         </div>
     }
+    .into_any()
 }
 
 /// A labelled choice among few.
@@ -98,6 +99,7 @@ pub fn Select(
             {notes}
         </div>
     }
+    .into_any()
 }
 
 /// A labelled yes or no. Not ticked, the form does not send it.
@@ -126,6 +128,7 @@ pub fn Checkbox(
             <label for=id>{label}</label>
         </div>
     }
+    .into_any()
 }
 
 /// A labelled text of several lines.
@@ -156,6 +159,7 @@ pub fn TextArea(
             {notes}
         </div>
     }
+    .into_any()
 }
 
 /// A button that sends its form.
@@ -175,6 +179,7 @@ pub fn Button(
         <button type="submit" class=format!("button {class}") aria-busy=move || pending.get().then_some("true")
             disabled=move || pending.get()>{text}</button>
     }
+    .into_any()
 }
 
 /// `None` where empty: the attribute is then left out.

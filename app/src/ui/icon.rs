@@ -72,4 +72,5 @@ pub fn icon(which: Icon) -> impl IntoView {
             <path d=which.strokes() fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>
         </svg>
     }
+    .into_any()
 }

@@ -28,6 +28,7 @@ pub fn PageHeader(
             {actions}
         </header>
     }
+    .into_any()
 }
 
 /// A titled section in a frame. Without a title it is a plain frame.
@@ -43,7 +44,7 @@ pub fn Card(
     children: Children,
 ) -> impl IntoView {
     let heading = (!title.is_empty()).then(|| view! { <h2>{title}</h2> });
-    view! { <section class=format!("card {class}")>{heading}{children()}</section> }
+    view! { <section class=format!("card {class}")>{heading}{children()}</section> }.into_any()
 }
 
 /// Label and value pairs as a description list.
@@ -53,7 +54,7 @@ pub fn Facts(
     facts: Vec<(String, AnyView)>,
 ) -> impl IntoView {
     let pairs = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
-    view! { <dl class="facts">{pairs.collect_view()}</dl> }
+    view! { <dl class="facts">{pairs.collect_view()}</dl> }.into_any()
 }
 
 /// Links between parts of one subject; the present one is marked.
@@ -75,5 +76,5 @@ pub fn Tabs(
             view! { <li><a href=href aria-current=mark>{text}</a></li> }
         })
         .collect_view();
-    view! { <nav class="tabs" aria-label=label><ul>{links}</ul></nav> }
+    view! { <nav class="tabs" aria-label=label><ul>{links}</ul></nav> }.into_any()
 }

@@ -15,6 +15,7 @@ pub fn Loading() -> impl IntoView {
             <span class="bar"></span><span class="bar"></span><span class="bar"></span>
         </div>
     }
+    .into_any()
 }
 
 /// Shown where there is nothing yet: what it would show, and how to get there.
@@ -28,6 +29,7 @@ pub fn EmptyState(
     children: Option<Children>,
 ) -> impl IntoView {
     view! { <div class="empty"><p class="empty-title">{title}</p>{children.map(|children| children())}</div> }
+        .into_any()
 }
 
 /// Shown where it could not be had: what happened, what to do, and the id that the log has.
@@ -50,6 +52,7 @@ pub fn ErrorState(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The view of a resource, with its loading and failed states. What is shown stays while the next value is on its way.
@@ -71,6 +74,7 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }
 
 /// What became of an action: its problem, or what `done` shows of its answer. A live region: announced when it changes.
@@ -90,6 +94,7 @@ where
             }}
         </div>
     }
+    .into_any()
 }
 
 /// Like [`outcome`], with a fixed sentence where it went well; an empty one says nothing.

@@ -39,6 +39,7 @@ pub fn Table(
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// Links to the first and the next page of a list in keyset order.

@@ -99,6 +99,7 @@ pub fn KeysCard() -> impl IntoView {
             </ActionForm>
         </Card>
     }
+    .into_any()
 }
 
 fn keys_view(keys: Vec<KeyView>, revoke: ServerAction<RevokeKey>) -> AnyView {

@@ -65,4 +65,5 @@ pub fn ShareCard(
             {outcome(share, done)}
         </Card>
     }
+    .into_any()
 }
