@@ -95,7 +95,12 @@ pub(crate) fn bind(raw: &Path, folder: &Path, name: &str, glue: Glue) -> Outcome
     }
     let said = |error: &dyn std::fmt::Display| Failure::Program(format!("wasm-bindgen: {error}"));
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(raw).out_name(name).typescript(false).remove_producers_section(true);
+    bindgen
+        .input_path(raw)
+        .out_name(name)
+        .typescript(false)
+        .omit_default_module_path(false)
+        .remove_producers_section(true);
     match glue {
         Glue::Web => bindgen.web(true).map_err(|error| said(&format!("{error:#}")))?,
         Glue::Node => bindgen.nodejs(true).map_err(|error| said(&format!("{error:#}")))?,
