@@ -274,7 +274,9 @@ impl Converter {
         let values = self.feature_values(block, row)?;
         let occurred = if orders { moment.micros } else { None };
         let sale = Sale { day, span, occurred, location, item, customer, order, kind, quantity, revenue };
-        let fingerprint = sale_fingerprint(&sale, self.entity, self.keyed, &mut growing.key);
+        let price = self.places.unit_price.map(|column| block.field(row, column).trim_ascii());
+        let besides = [name.unwrap_or_default().as_bytes(), price.unwrap_or_default()];
+        let fingerprint = sale_fingerprint(&sale, besides, self.entity, self.keyed, &mut growing.key);
         let fingerprint = number_occurrence(&mut growing.occurrences, fingerprint);
         let line = block.line(row);
         growing.sales.push(sale, line, fingerprint);
@@ -431,7 +433,7 @@ impl Converter {
             return Ok(None);
         }
         match std::str::from_utf8(text) {
-            Ok(text) => Ok(Some(text.trim())),
+            Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
             Err(_) => {
                 fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned())
             }
@@ -628,7 +630,14 @@ fn halves(key_hash: u64, row: &[u8], keyed: bool) -> (u64, u64) {
     }
 }
 
-fn sale_fingerprint(sale: &Sale<'_>, entity: Entity, keyed: bool, key: &mut Vec<u8>) -> (u64, u64) {
+/// By what was sold, and in orders also by the name and the price as written: repeated rows say exactly the same.
+fn sale_fingerprint(
+    sale: &Sale<'_>,
+    besides: [&[u8]; 2],
+    entity: Entity,
+    keyed: bool,
+    key: &mut Vec<u8>,
+) -> (u64, u64) {
     key.clear();
     write_key(key, &[entity.name(), sale.location, sale.item, sale.kind]);
     key.extend_from_slice(&sale.day.epoch_days().to_le_bytes());
@@ -637,6 +646,12 @@ fn sale_fingerprint(sale: &Sale<'_>, entity: Entity, keyed: bool, key: &mut Vec<
     for number in [sale.occurred, sale.quantity, sale.revenue] {
         key.push(u8::from(number.is_some()));
         key.extend_from_slice(&number.unwrap_or(0).to_le_bytes());
+    }
+    if entity == Entity::Orders {
+        for text in besides {
+            key.extend_from_slice(text);
+            key.push(0x1f);
+        }
     }
     halves(key_hash, key, keyed)
 }

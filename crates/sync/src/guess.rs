@@ -189,6 +189,10 @@ fn entity(meanings: &[Option<Meaning>], columns: &[Column], mark: DecimalMark) -
             meaning.is_none() && matches!(column.settle(mark).kind, ValueType::Integer | ValueType::Decimal)
         })
     };
+    // Master data has one row for each identifier.
+    let keyed_by = |meaning: Meaning| {
+        meanings.iter().position(|held| *held == Some(meaning.clone())).is_some_and(|at| columns[at].unique())
+    };
     match () {
         () if dated && has(Meaning::Item) && sold && lines => Some(Entity::Orders),
         () if dated && has(Meaning::Item) && sold => Some(Entity::Sales),
@@ -199,9 +203,9 @@ fn entity(meanings: &[Option<Meaning>], columns: &[Column], mark: DecimalMark) -
         () if dated && has(Meaning::Item) && has(Meaning::UnitPrice) => Some(Entity::Prices),
         () if dated && (has(Meaning::FeatureName) || has(Meaning::HolidayFlag) || values()) => Some(Entity::Features),
         () if dated => None,
-        () if has(Meaning::Item) => Some(Entity::Items),
-        () if has(Meaning::Location) => Some(Entity::Locations),
-        () if has(Meaning::Customer) => Some(Entity::Customers),
+        () if keyed_by(Meaning::Item) => Some(Entity::Items),
+        () if keyed_by(Meaning::Location) && !has(Meaning::Item) => Some(Entity::Locations),
+        () if keyed_by(Meaning::Customer) && !has(Meaning::Item) => Some(Entity::Customers),
         () => None,
     }
 }

@@ -231,7 +231,7 @@ impl Column {
         days >= 3 && (self.month_ends == days || self.month_starts == days)
     }
 
-    /// Whether no value repeats.
+    /// Whether no value repeats, as far as distinct values are counted.
     pub(crate) fn unique(&self) -> bool {
         self.distinct.len() >= MOST_DISTINCT || self.distinct.len() as u64 == self.valued()
     }
