@@ -3,14 +3,14 @@
 use super::exports::values;
 use super::guard;
 use crate::clock;
-use crate::desks::{self, sales};
+use crate::desks::sales;
 use crate::failure;
 use crate::state::App;
 use aisle_app::ports::{OverviewQuery, Reports};
 use aisle_domain::{Problem, ProblemCode};
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 
 /// GET /reports/weekly?measure=&location=&category=&history=
 pub(crate) async fn weekly(State(app): State<App>, RawQuery(query): RawQuery, request: Request) -> Response {
@@ -41,14 +41,10 @@ async fn render(app: &App, query: OverviewQuery, request: Request) -> Response {
         Ok(report) => report,
         Err(problem) => return guard::plain_page(&problem),
     };
-    let context = desks::context(app);
     let title = format!("{} · weekly report", report.overview.shop.name);
-    let page = move || {
-        let report = report.clone();
-        aisle_app::report_page(title.clone(), leptos::view! { <aisle_app::pages::report::WeeklyReportPage report=report/> })
-    };
-    let handler = leptos_axum::render_app_async_with_context(context, page);
-    let mut response: Response = handler(request).await.into_response();
+    let (parts, _) = request.into_parts();
+    let page = aisle_app::pages::report::report_document(title, report, app.clone(), Some(parts)).await;
+    let mut response = Html(page).into_response();
     let policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
                   form-action 'none'; frame-ancestors 'none'";
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
