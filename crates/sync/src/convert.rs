@@ -1,79 +1,40 @@
 //! From the texts of a record to facts and state, by a mapping.
 
 use crate::chunk::Rounding;
-use crate::dates::{self, Moment};
+use crate::dates::Moment;
 use crate::fact_columns::{Features, Prices, Promotions, Sale, Sales};
+use crate::fields::{Fault, NullTokens, Places, Row, fault, places, units};
+use crate::fingerprint::{halves, number_occurrence, sale_fingerprint, write_key};
 use crate::master::{Master, Said};
-use crate::numbers::{self, Decimal, NotUnits};
+use crate::numbers;
 use crate::reader::ImportContext;
 use crate::records::Block;
 use crate::{Chunk, Seen, SyncError, holidays};
 use aisle_domain::facts::{self, sale_kind};
-use aisle_domain::import::{
-    DateOrder, DecimalMark, Dialect, Entity, FileFormat, Mapping, Meaning, Rejection, RepeatedRows,
-};
+use aisle_domain::import::{DecimalMark, Dialect, Entity, FileFormat, Mapping, Rejection, RepeatedRows};
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, LocationId, Period, Quantity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
-
-/// Why a record is refused.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    column: Option<usize>,
-    reason: String,
-}
-
-type Row<T> = Result<T, Fault>;
-
-fn fault<T>(column: usize, reason: String) -> Row<T> {
-    Err(Fault { column: Some(column), reason })
-}
-
-/// Where each meaning stands among a file's fields.
-#[derive(Debug, Default)]
-struct Places {
-    item: Option<usize>,
-    item_name: Option<usize>,
-    category: Option<usize>,
-    location: Option<usize>,
-    location_name: Option<usize>,
-    location_kind: Option<usize>,
-    date: Option<(usize, DateOrder)>,
-    first_day: Option<(usize, DateOrder)>,
-    last_day: Option<(usize, DateOrder)>,
-    quantity: Option<usize>,
-    revenue: Option<usize>,
-    unit_price: Option<usize>,
-    customer: Option<usize>,
-    order: Option<usize>,
-    holiday: Option<usize>,
-    event: Option<usize>,
-    discount: Option<usize>,
-    feature_name: Option<usize>,
-    feature_value: Option<usize>,
-    features: Vec<(usize, String)>,
-    attributes: Vec<(usize, String)>,
-}
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Turns blocks into chunks.
 #[derive(Debug)]
 pub(crate) struct Converter {
-    places: Places,
+    pub(crate) places: Places,
     columns: Vec<String>,
-    entity: Entity,
+    pub(crate) entity: Entity,
     granularity: Granularity,
     currency: Option<Currency>,
-    default_location: Option<String>,
-    mark: DecimalMark,
-    null_tokens: Vec<Vec<u8>>,
+    pub(crate) default_location: Option<String>,
+    pub(crate) mark: DecimalMark,
+    pub(crate) nulls: NullTokens,
     charge_codes: std::collections::HashSet<String>,
     cancel_prefixes: Vec<String>,
     keyed: bool,
     occurrences: Option<Seen>,
     origin: ImportContext,
     file_name: Arc<str>,
-    last_date: (Vec<u8>, Option<Moment>),
+    pub(crate) last_date: (Vec<u8>, Option<Moment>),
 }
 
 /// What grows while a block is turned into a chunk.
@@ -110,7 +71,7 @@ impl Converter {
             currency: mapping.currency,
             default_location: mapping.location.clone(),
             mark: dialect.decimal,
-            null_tokens: dialect.null_tokens.iter().map(|token| token.as_bytes().to_vec()).collect(),
+            nulls: NullTokens::new(&dialect.null_tokens),
             charge_codes: mapping.charge_codes.iter().map(|code| code.to_uppercase()).collect(),
             cancel_prefixes: mapping.cancel_prefixes.clone(),
             keyed: one_value && !each,
@@ -418,257 +379,6 @@ impl Converter {
     fn flagged(&self, day: Day) -> CalendarEvent {
         holidays::event(Period { granularity: self.granularity, end: day }.start(), day)
     }
-
-    #[inline]
-    fn is_null(&self, text: &[u8]) -> bool {
-        let text = text.trim_ascii();
-        text.is_empty() || self.null_tokens.iter().any(|token| token.len() == text.len() && token.as_slice() == text)
-    }
-
-    /// The text of a column; `None` where it holds no value.
-    fn text<'b>(&self, block: &'b Block, row: usize, column: Option<usize>) -> Row<Option<&'b str>> {
-        let Some(column) = column else { return Ok(None) };
-        let text = block.field(row, column);
-        if self.is_null(text) {
-            return Ok(None);
-        }
-        match std::str::from_utf8(text) {
-            Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-            Err(_) => {
-                fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned())
-            }
-        }
-    }
-
-    fn optional_id<'b>(&self, block: &'b Block, row: usize, column: Option<usize>) -> Row<Option<&'b str>> {
-        let Some(text) = self.text(block, row, column)? else { return Ok(None) };
-        let plain = text.len() <= 200 && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if !plain && let Err(error) = aisle_domain::ItemId::new(text) {
-            let reason = error.to_string().replacen("item", "the identifier", 1);
-            return Err(Fault { column, reason });
-        }
-        Ok(Some(text))
-    }
-
-    fn id<'b>(&self, block: &'b Block, row: usize, column: Option<usize>) -> Row<&'b str> {
-        match self.optional_id(block, row, column)? {
-            Some(id) => Ok(id),
-            None => Err(Fault { column, reason: "the identifier is missing; fill it in".to_owned() }),
-        }
-    }
-
-    /// The row's location: its column's, or the mapping's.
-    fn place<'b>(&'b self, block: &'b Block, row: usize) -> Row<Option<&'b str>> {
-        match self.places.location {
-            None => Ok(self.default_location.as_deref()),
-            Some(_) if matches!(self.entity, Entity::Sales | Entity::Orders) => {
-                self.id(block, row, self.places.location).map(Some)
-            }
-            column => self.optional_id(block, row, column),
-        }
-    }
-
-    fn number(&self, block: &Block, row: usize, column: Option<usize>) -> Row<Option<(usize, Decimal)>> {
-        let Some(column) = column else { return Ok(None) };
-        let text = block.field(row, column);
-        if let Some(number) = numbers::parse(text, self.mark) {
-            return Ok(Some((column, number)));
-        }
-        if self.is_null(text) {
-            return Ok(None);
-        }
-        let found = String::from_utf8_lossy(text);
-        fault(
-            column,
-            format!(
-                "{found:?} is not a number; write it such as {}",
-                if self.mark == DecimalMark::Point { "1234.5" } else { "1234,5" }
-            ),
-        )
-    }
-
-    fn date(&mut self, block: &Block, row: usize, place: Option<(usize, DateOrder)>) -> Row<Moment> {
-        let Some((column, order)) = place else {
-            return Err(Fault { column: None, reason: "no column holds the date".to_owned() });
-        };
-        let text = block.field(row, column);
-        // Rows are mostly in order of time: the date before is often the same.
-        if self.last_date.0 == text
-            && let Some(moment) = self.last_date.1
-        {
-            return Ok(moment);
-        }
-        let Some(moment) = dates::parse(text, order) else {
-            if self.is_null(text) {
-                return fault(column, "the date is missing; fill it in".to_owned());
-            }
-            let found = String::from_utf8_lossy(text);
-            let expected = match order {
-                DateOrder::Ymd => "year, month, day, such as 2011-12-31",
-                DateOrder::Dmy => "day, month, year, such as 31/12/2011",
-                DateOrder::Mdy => "month, day, year, such as 12/31/2011",
-                DateOrder::UnixSeconds => "seconds since 1970",
-                DateOrder::UnixMillis => "milliseconds since 1970",
-            };
-            return fault(column, format!("{found:?} is not a date; expected {expected}"));
-        };
-        self.last_date.0.clear();
-        self.last_date.0.extend_from_slice(text);
-        self.last_date.1 = Some(moment);
-        Ok(moment)
-    }
-
-    fn holiday(&self, block: &Block, row: usize) -> Row<bool> {
-        let Some(column) = self.places.holiday else { return Ok(false) };
-        let text = block.field(row, column);
-        match boolean(text) {
-            Some(flag) => Ok(flag),
-            None if self.is_null(text) => Ok(false),
-            None => fault(column, format!("{:?} is neither true nor false", String::from_utf8_lossy(text))),
-        }
-    }
-
-    fn feature_values(&self, block: &Block, row: usize) -> Row<Vec<(String, f64)>> {
-        let mut values = Vec::with_capacity(self.places.features.len());
-        for (column, name) in &self.places.features {
-            let text = block.field(row, *column);
-            if let Some(flag) = boolean(text).filter(|_| text.first().is_some_and(u8::is_ascii_alphabetic)) {
-                values.push((name.clone(), f64::from(u8::from(flag))));
-            } else if let Some((_, number)) = self.number(block, row, Some(*column))? {
-                values.push((name.clone(), number.to_f64()));
-            }
-        }
-        Ok(values)
-    }
-
-    fn attributes(&self, block: &Block, row: usize) -> Row<BTreeMap<String, String>> {
-        let mut attributes = BTreeMap::new();
-        for (column, name) in &self.places.attributes {
-            if let Some(text) = self.text(block, row, Some(*column))? {
-                attributes.insert(name.clone(), text.to_owned());
-            }
-        }
-        Ok(attributes)
-    }
-}
-
-fn places(mapping: &Mapping, columns: &[String]) -> Places {
-    let mut places = Places::default();
-    for mapped in &mapping.columns {
-        let Some(at) = columns.iter().position(|column| *column == mapped.column) else { continue };
-        let dated = Some((at, mapped.date_order.unwrap_or(DateOrder::Ymd)));
-        let at = Some(at);
-        match &mapped.meaning {
-            Meaning::Item => places.item = at,
-            Meaning::ItemName => places.item_name = at,
-            Meaning::Category => places.category = at,
-            Meaning::Location => places.location = at,
-            Meaning::LocationName => places.location_name = at,
-            Meaning::LocationKind => places.location_kind = at,
-            Meaning::Date => places.date = dated,
-            Meaning::FirstDay => places.first_day = dated,
-            Meaning::LastDay => places.last_day = dated,
-            Meaning::Quantity => places.quantity = at,
-            Meaning::Revenue => places.revenue = at,
-            Meaning::UnitPrice => places.unit_price = at,
-            Meaning::Customer => places.customer = at,
-            Meaning::Order => places.order = at,
-            Meaning::HolidayFlag => places.holiday = at,
-            Meaning::EventName => places.event = at,
-            Meaning::Discount => places.discount = at,
-            Meaning::FeatureName => places.feature_name = at,
-            Meaning::FeatureValue => places.feature_value = at,
-            Meaning::Feature(name) => places.features.extend(at.map(|at| (at, name.clone()))),
-            Meaning::Attribute(name) => places.attributes.extend(at.map(|at| (at, name.clone()))),
-            Meaning::Ignore => {}
-        }
-    }
-    places
-}
-
-/// TRUE/FALSE, yes/no, 1/0 in any case.
-pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
-    let text = text.trim_ascii();
-    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()));
-    if is(&["true", "t", "yes", "y", "1"]) {
-        Some(true)
-    } else if is(&["false", "f", "no", "n", "0"]) {
-        Some(false)
-    } else {
-        None
-    }
-}
-
-fn units(column: usize, number: Decimal, decimals: u32, what: &str, text: &[u8]) -> Row<i64> {
-    match number.to_units(decimals) {
-        Ok((units, _)) if !number.percent => Ok(units),
-        Ok(_) => fault(column, format!("{:?} is a share, not {what}", String::from_utf8_lossy(text))),
-        Err(NotUnits::TooFine) => fault(
-            column,
-            format!("{:?} is finer than {what} can be ({decimals} decimals); round it", String::from_utf8_lossy(text)),
-        ),
-        Err(NotUnits::OutOfRange) => {
-            fault(column, format!("{:?} is too large for {what}", String::from_utf8_lossy(text)))
-        }
-    }
-}
-
-/// Identifiers hold no control characters, so a unit separator keeps them apart.
-fn write_key(key: &mut Vec<u8>, parts: &[&str]) {
-    for part in parts {
-        key.extend_from_slice(part.as_bytes());
-        key.push(0x1f);
-    }
-}
-
-fn halves(key_hash: u64, row: &[u8], keyed: bool) -> (u64, u64) {
-    if keyed {
-        (key_hash, xxh3_64_with_seed(row, 1))
-    } else {
-        let hash = xxh3_128(row);
-        ((hash >> 64) as u64, hash as u64)
-    }
-}
-
-/// By what was sold, and in orders also by the name and the price as written: repeated rows say exactly the same.
-fn sale_fingerprint(
-    sale: &Sale<'_>,
-    besides: [&[u8]; 2],
-    entity: Entity,
-    keyed: bool,
-    key: &mut Vec<u8>,
-) -> (u64, u64) {
-    key.clear();
-    write_key(key, &[entity.name(), sale.location, sale.item, sale.kind]);
-    key.extend_from_slice(&sale.day.epoch_days().to_le_bytes());
-    let key_hash = if keyed { xxh3_64(key) } else { 0 };
-    write_key(key, &[sale.customer.unwrap_or_default(), sale.order.unwrap_or_default()]);
-    for number in [sale.occurred, sale.quantity, sale.revenue] {
-        key.push(u8::from(number.is_some()));
-        key.extend_from_slice(&number.unwrap_or(0).to_le_bytes());
-    }
-    if entity == Entity::Orders {
-        for text in besides {
-            key.extend_from_slice(text);
-            key.push(0x1f);
-        }
-    }
-    halves(key_hash, key, keyed)
-}
-
-/// In files where each repeated row counts, the second and later ones get a number of their own.
-fn number_occurrence(occurrences: &mut Option<Seen>, print: (u64, u64)) -> (u64, u64) {
-    let Some(seen) = occurrences else { return print };
-    let (mut numbered, mut n) = (print, 0u64);
-    while !seen.insert(numbered.0, numbered.1) {
-        n += 1;
-        let mut bytes = [0u8; 24];
-        for (slot, word) in bytes.chunks_exact_mut(8).zip([print.0, print.1, n]) {
-            slot.copy_from_slice(&word.to_le_bytes());
-        }
-        numbered = halves(0, &bytes, false);
-    }
-    numbered
 }
 
 #[expect(clippy::too_many_arguments, reason = "the columns of a feature")]

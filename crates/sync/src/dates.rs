@@ -21,7 +21,10 @@ pub(crate) fn parse(text: &[u8], order: DateOrder) -> Option<Moment> {
         DateOrder::UnixMillis => unix(text, 1_000),
         _ => {
             let text = text.trim_ascii();
-            let (day, rest) = date(text, order)?;
+            let (day, rest) = match iso(text) {
+                Some(found) if order == DateOrder::Ymd => found,
+                _ => date(text, order)?,
+            };
             let micros = match rest {
                 [] => None,
                 [b'T' | b't' | b' ' | b',', time @ ..] => {
@@ -40,6 +43,19 @@ fn unix(text: &[u8], unit: i64) -> Option<Moment> {
     let micros = i64::try_from(i128::from(number.mantissa) * i128::from(unit) / divisor).ok()?;
     let days = i32::try_from(micros.div_euclid(DAY_MICROS)).ok()?;
     (-719_162..=2_932_896).contains(&days).then_some(Moment { day: Day::from_epoch_days(days), micros: Some(micros) })
+}
+
+/// The plain case, `YYYY-MM-DD`, without looking for words and marks.
+#[inline]
+fn iso(text: &[u8]) -> Option<(Day, &[u8])> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *date else { return None };
+    let digits = [y0, y1, y2, y3, m0, m1, d0, d1];
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = number(&digits);
+    Some((civil(number / 10_000, number / 100 % 100, number % 100)?, rest))
 }
 
 enum Part {

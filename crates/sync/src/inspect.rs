@@ -1,6 +1,7 @@
 //! What a file seems to be: its dialect, its columns' meaning, and the questions that its data leaves open.
 
 use crate::codes::Codes;
+use crate::fields::NullTokens;
 use crate::parquet_rows::ParquetRows;
 use crate::profile::{Bins, Column};
 use crate::reader::name_columns;
@@ -60,7 +61,7 @@ fn inspect_one(source: &Source, display: &str, known: &[Mapping], defaults: &Def
         for row in 0..block.len() {
             for (at, column) in columns.iter_mut().enumerate() {
                 let text = block.field(row, at);
-                column.add(text, is_null(text, &nulls));
+                column.add(text, nulls.is_null(text));
             }
             if let Some(at) = item {
                 codes.item(block.field(row, at));
@@ -173,16 +174,11 @@ fn scan(
     Ok(())
 }
 
-fn null_tokens(format: &FileFormat) -> Vec<Vec<u8>> {
+fn null_tokens(format: &FileFormat) -> NullTokens {
     match format {
-        FileFormat::Parquet => Vec::new(),
-        FileFormat::Csv(dialect) => dialect.null_tokens.iter().map(|token| token.as_bytes().to_vec()).collect(),
+        FileFormat::Parquet => NullTokens::new(&[]),
+        FileFormat::Csv(dialect) => NullTokens::new(&dialect.null_tokens),
     }
-}
-
-fn is_null(text: &[u8], tokens: &[Vec<u8>]) -> bool {
-    let text = text.trim_ascii();
-    text.is_empty() || tokens.iter().any(|token| token == text)
 }
 
 fn broken(source: &Source, error: &std::io::Error) -> SyncError {

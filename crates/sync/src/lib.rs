@@ -14,6 +14,8 @@ mod dates;
 mod dialect;
 pub mod error;
 mod fact_columns;
+mod fields;
+mod fingerprint;
 mod guess;
 mod holidays;
 pub mod inspect;

@@ -10,6 +10,10 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(crate) struct ShortText(u64);
 
 impl Hasher for ShortText {
+    fn write_u64(&mut self, word: u64) {
+        self.fold(word);
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         let mut parts = bytes.chunks_exact(8);
         for part in &mut parts {
@@ -35,7 +39,8 @@ pub(crate) type FastHash = BuildHasherDefault<ShortText>;
 /// One kind of master data, by identifier.
 #[derive(Debug)]
 pub(crate) struct Met<T> {
-    index: HashMap<Box<str>, usize, FastHash>,
+    /// Rows by the hash of their identifier; a number further on where two share one.
+    index: HashMap<u64, usize, FastHash>,
     pub(crate) rows: Vec<T>,
     keys: Vec<Box<str>>,
     last: usize,
@@ -54,13 +59,17 @@ impl<T> Met<T> {
         if self.keys.get(self.last).is_some_and(|last| &**last == id) {
             return self.rows.get_mut(self.last);
         }
-        let at = match self.index.get(id) {
-            Some(at) => *at,
-            None => {
-                self.rows.push(make()?);
-                self.keys.push(id.into());
-                self.index.insert(id.into(), self.rows.len() - 1);
-                self.rows.len() - 1
+        let mut hash = xxhash_rust::xxh3::xxh3_64(id.as_bytes());
+        let at = loop {
+            match self.index.get(&hash) {
+                Some(at) if &*self.keys[*at] == id => break *at,
+                Some(_) => hash = hash.wrapping_add(1),
+                None => {
+                    self.rows.push(make()?);
+                    self.keys.push(id.into());
+                    self.index.insert(hash, self.rows.len() - 1);
+                    break self.rows.len() - 1;
+                }
             }
         };
         self.last = at;

@@ -1,6 +1,7 @@
 //! What a column's values look like, over every row: type, order of dates, nulls, distinct values, range, histogram.
 
-use crate::convert::boolean;
+use crate::fields::boolean;
+use crate::master::FastHash;
 use crate::{dates, numbers};
 use aisle_domain::import::{ColumnProfile, DateOrder, DecimalMark, HistogramBin, ValueType};
 use std::collections::{HashMap, HashSet};
@@ -30,8 +31,8 @@ pub(crate) struct Column {
     weekdays: [u64; 7],
     month_ends: u64,
     month_starts: u64,
-    distinct: HashSet<u64>,
-    frequent: HashMap<Vec<u8>, u64>,
+    distinct: HashSet<u64, FastHash>,
+    frequent: HashMap<Vec<u8>, u64, FastHash>,
     range: Range,
     last: Option<(Vec<u8>, Kind)>,
 }
@@ -105,8 +106,8 @@ impl Column {
             weekdays: [0; 7],
             month_ends: 0,
             month_starts: 0,
-            distinct: HashSet::new(),
-            frequent: HashMap::new(),
+            distinct: HashSet::default(),
+            frequent: HashMap::default(),
             range: Range::default(),
             last: None,
         }

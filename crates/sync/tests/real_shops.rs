@@ -6,7 +6,7 @@ use aisle_domain::import::{Entity, FileReport, Meaning, Preview};
 use aisle_domain::{Currency, Granularity, ImportId, Weekday};
 use aisle_sync::{Defaults, ImportContext, Reader, Seen, StateRows, Tally, dedupe, inspect};
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file of the test data; `None`, with a note, where there is none.
 fn data(file: &str) -> Option<PathBuf> {
@@ -15,12 +15,15 @@ fn data(file: &str) -> Option<PathBuf> {
     let promised = folder.is_some() && std::env::var("CI").is_ok_and(|ci| ci == "true");
     assert!(found.is_some() || !promised, "AISLE_TEST_DATA is set, but {file} is not there");
     if found.is_none() {
-        println!("left out: {file} is not there; set AISLE_TEST_DATA to the folder of test data");
+        #[expect(clippy::print_stdout, reason = "a test left out is said")]
+        {
+            println!("left out: {file} is not there; set AISLE_TEST_DATA to the folder of test data");
+        }
     }
     found
 }
 
-fn import(path: &PathBuf, currency: Currency) -> (Preview, FileReport, Vec<StateRows>) {
+fn import(path: &Path, currency: Currency) -> (Preview, FileReport, Vec<StateRows>) {
     let defaults = Defaults { currency: Some(currency), location: None };
     let preview = inspect(path, "file", &[], &defaults).unwrap().remove(0);
     assert_eq!(preview.questions, []);
