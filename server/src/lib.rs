@@ -19,5 +19,9 @@ mod jobs;
 mod password;
 mod shop;
 mod state;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use cli::run;

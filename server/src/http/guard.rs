@@ -34,6 +34,11 @@ pub(crate) async fn admit(request: Request, next: Next) -> Response {
         };
         return refuse(&request, Problem::new(code, detail));
     }
+    // A key that could call the pages' functions could make keys with more scopes than it has itself.
+    if matches!(proof, Some(Proof::Key(_))) && access != Access::Public && !routes::open_to_keys(path) {
+        let detail = "API keys are for /api/v1 and for exports; pages and their functions need a session";
+        return refuse(&request, Problem::new(ProblemCode::Forbidden, detail));
+    }
     if !carried {
         let detail = "the API key lacks the scope for this; make one with it on the account page";
         return refuse(&request, Problem::new(ProblemCode::Forbidden, detail));

@@ -45,6 +45,12 @@ pub(crate) fn as_pattern(page: &str) -> String {
     page.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
+/// What programs with a key may reach; the rest is for people with a session.
+pub(crate) fn open_to_keys(path: &str) -> bool {
+    let own = OWN.iter().any(|(method, listed, _)| *method == Method::GET && *listed == path);
+    own || path.starts_with("/api/")
+}
+
 /// What somebody with a first password may still reach.
 pub(crate) fn open_before_password_change(path: &str) -> bool {
     matches!(path, "/account" | "/fn/change_password" | "/sign-out" | "/preferences" | "/fn/sessions" | "/fn/keys" | "/help")

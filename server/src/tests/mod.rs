@@ -1,0 +1,11 @@
+//! The program as its users meet it: pages, forms, the API, jobs, over the real router.
+
+mod access;
+mod api;
+mod databases;
+mod forms;
+mod headers;
+mod import_journey;
+mod jobs;
+mod reports;
+mod sign_in;
