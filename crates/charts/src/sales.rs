@@ -90,6 +90,9 @@ const FORECAST: &str = "Forecast";
 const LAST_YEAR: &str = "A year before";
 const BASELINE: &str = "Baseline";
 
+/// Lower and upper bound of an interval, by place on the axis.
+type Bounds<'a> = (&'a [Option<f64>], &'a [Option<f64>]);
+
 /// All lists on one axis: history, then forecast.
 struct Rows {
     days: Vec<Day>,
@@ -130,7 +133,7 @@ impl Rows {
     }
 
     /// The interval of 80 or 95 %, where it has a value.
-    fn interval(&self, level: u32) -> Option<(&[Option<f64>], &[Option<f64>])> {
+    fn interval(&self, level: u32) -> Option<Bounds<'_>> {
         let (low, high) = if level == 80 { &self.interval80 } else { &self.interval95 };
         low.iter().zip(high).any(|pair| matches!(pair, (Some(_), Some(_)))).then_some((low.as_slice(), high.as_slice()))
     }

@@ -1,4 +1,5 @@
 //! Whatever lengths and values come in, every series has one value for each place on its axis, and nothing panics.
+#![expect(clippy::unwrap_used, reason = "a test states facts; a wrong one may panic")]
 
 use aisle_charts::*;
 use aisle_domain::{Day, Granularity};

@@ -1,5 +1,7 @@
 //! The real bundle draws the golden charts of `aisle-charts`. Where it is: AISLE_CHARTS_JS, else `frontend/dist/charts.js`.
 //! Without it there is nothing to test on a developer's machine; under CI that is an error.
+#![expect(clippy::unwrap_used, reason = "a test states facts; a wrong one may panic")]
+#![expect(clippy::print_stdout, reason = "says why nothing was tested")]
 
 use aisle_drawing::{Drawing, Limits};
 use std::path::{Path, PathBuf};

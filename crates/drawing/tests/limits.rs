@@ -1,4 +1,5 @@
 //! Limits of memory and time, shown with bundles that misbehave.
+#![expect(clippy::unwrap_used, reason = "a test states facts; a wrong one may panic")]
 
 use aisle_drawing::{Drawing, DrawingError, Limits};
 use std::time::Duration;
