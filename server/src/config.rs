@@ -48,7 +48,7 @@ impl Default for Config {
             database_url: String::new(),
             site_dir: PathBuf::new(),
             public_url: String::new(),
-            log: "info,datafusion=warn,deltalake=warn,sqlx=warn".to_owned(),
+            log: "warn,aisle_server=info".to_owned(),
             log_json: false,
             workers: 1,
             drawing_threads: 1,

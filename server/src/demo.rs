@@ -43,7 +43,8 @@ pub(crate) async fn load_where_empty(app: &App) -> Result<(), Problem> {
 
 async fn name_shop(app: &App, currency: Currency) -> Result<(), Problem> {
     let kept = shop::settings(&app.store).await.map_err(crate::failure::store)?;
-    let kept = shop::ShopSettings { name: "Simulated shop".to_owned(), simulated: true, currency: Some(currency), ..kept };
+    let kept =
+        shop::ShopSettings { name: "Simulated shop".to_owned(), simulated: true, currency: Some(currency), ..kept };
     shop::keep(&app.store, &kept, clock::now()).await.map_err(crate::failure::store)
 }
 

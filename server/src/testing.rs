@@ -190,11 +190,8 @@ impl Client {
 
     /// POST of JSON, as a program or a page's script sends it.
     pub(crate) async fn json(&self, path: &str, body: &Value) -> Got {
-        let headers = [
-            ("accept", "application/json"),
-            ("content-type", "application/json"),
-            ("sec-fetch-site", "same-origin"),
-        ];
+        let headers =
+            [("accept", "application/json"), ("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
         self.ask(Method::POST, path, &headers, Body::from(body.to_string())).await
     }
 
@@ -273,7 +270,8 @@ pub(crate) fn tiny_sales() -> String {
         for store in ["north", "south"] {
             for (index, item) in ["apples", "bread", "cheese"].iter().enumerate() {
                 let season = (f64::from(week % 52) / 52.0 * std::f64::consts::TAU).sin() * 20.0;
-                let quantity = 100 + season as i32 + week / 4 + index as i32 * 30 + if store == "north" { 0 } else { 50 };
+                let quantity =
+                    100 + season as i32 + week / 4 + index as i32 * 30 + if store == "north" { 0 } else { 50 };
                 let price = 150 + 100 * index as i32;
                 let cents = quantity * price;
                 let (day, whole, part) = (first.plus(week * 7), cents / 100, cents % 100);

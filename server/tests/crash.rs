@@ -139,7 +139,13 @@ impl Shop {
     }
 
     /// Works on the job and kills the worker, again and again; then lets it end. Returns what was there at each kill.
-    async fn kill_while_working(&self, id: &JobId, of: Option<&ImportId>, dice: &mut Dice, moments: &mut Moments) -> Vec<String> {
+    async fn kill_while_working(
+        &self,
+        id: &JobId,
+        of: Option<&ImportId>,
+        dice: &mut Dice,
+        moments: &mut Moments,
+    ) -> Vec<String> {
         let mut kills = Vec::new();
         while moments.left > 0 {
             let before = self.begun();
@@ -204,9 +210,12 @@ fn write_files(folder: &Path, part: u64) -> Truth {
         for day in from..from + days {
             for series in 0..120_u64 {
                 line += 1;
-                let (units, store, item) = (1 + (u64::from(day as u32) * 31 + series * 17) % 40, series % 4, series / 4 + part * 30);
+                let (units, store, item) =
+                    (1 + (u64::from(day as u32) * 31 + series * 17) % 40, series % 4, series / 4 + part * 30);
                 let cents = units * (99 + series);
-                let row = |day: i32| format!("{},s{store},i{item:03},{units},{}.{:02}", first.plus(day), cents / 100, cents % 100);
+                let row = |day: i32| {
+                    format!("{},s{store},i{item:03},{units},{}.{:02}", first.plus(day), cents / 100, cents % 100)
+                };
                 if line.is_multiple_of(5_003) {
                     writeln!(file, "{},s{store},i{item:03},{units} pieces,{}", first.plus(day), cents / 100).unwrap();
                     truth.broken += 1;
@@ -251,8 +260,16 @@ async fn killed_at_any_moment_nothing_is_lost_and_nothing_is_there_twice() {
     show(&format!(
         "seed {}: {} kills during {part} imports of {} rows ({} repeated, {} broken): {} units and {} cents, exactly\n  {}\n\
          {} kills during training\n  {}",
-        shop.seed, kills.len(), whole.rows, whole.repeated, whole.broken, whole.units, whole.cents, kills.join("\n  "),
-        training.len(), training.join("\n  ")
+        shop.seed,
+        kills.len(),
+        whole.rows,
+        whole.repeated,
+        whole.broken,
+        whole.units,
+        whole.cents,
+        kills.join("\n  "),
+        training.len(),
+        training.join("\n  ")
     ));
 }
 
@@ -270,7 +287,8 @@ fn sum(a: Truth, b: Truth) -> Truth {
 async fn check_report(shop: &Shop, import: &ImportId, truth: Truth) {
     let report = imports::get(&shop.store, import).await.unwrap().report.expect("a report");
     let total = |count: fn(&aisle_domain::import::FileReport) -> u64| report.files.iter().map(count).sum::<u64>();
-    let found = (total(|file| file.read), total(|file| file.taken), total(|file| file.duplicate), total(|file| file.rejected));
+    let found =
+        (total(|file| file.read), total(|file| file.taken), total(|file| file.duplicate), total(|file| file.rejected));
     let read = truth.rows + truth.repeated + truth.broken;
     assert_eq!(found, (read, truth.rows, truth.repeated, truth.broken), "rows read, taken, duplicate, rejected");
     let (mut lines, mut after) = (Vec::new(), None);
@@ -301,7 +319,9 @@ async fn check_facts(shop: &Shop, truth: Truth) {
     let text = std::fs::read_to_string(&file).unwrap();
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = |name: &str| columns.iter().position(|column| *column == name).unwrap_or_else(|| panic!("{name} in {columns:?}"));
+    let at = |name: &str| {
+        columns.iter().position(|column| *column == name).unwrap_or_else(|| panic!("{name} in {columns:?}"))
+    };
     let (cents, high, low) = (at("revenue_minor"), at("fingerprint_hi"), at("fingerprint_lo"));
     let (mut total, mut prints) = (0_i128, Vec::new());
     for line in lines {
@@ -312,7 +332,11 @@ async fn check_facts(shop: &Shop, truth: Truth) {
     let rows = prints.len();
     prints.sort_unstable();
     prints.dedup();
-    assert_eq!((rows as u64, prints.len() as u64, total), (truth.rows, truth.rows, truth.cents), "exported: rows, distinct rows, cents");
+    assert_eq!(
+        (rows as u64, prints.len() as u64, total),
+        (truth.rows, truth.rows, truth.cents),
+        "exported: rows, distinct rows, cents"
+    );
 }
 
 /// Training killed as often: in the end there is one artefact a measure, the live one, and training anew makes the same.

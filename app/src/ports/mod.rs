@@ -36,9 +36,11 @@ pub struct Page<T> {
 }
 
 /// Draws charts for pages that are read without JavaScript, and for the first paint of all others.
-#[async_trait::async_trait]
 pub trait Drawer: Send + Sync {
     /// An inline SVG of the chart option at a width and height in CSS pixels; `None` where it could not be drawn (the
     /// page then shows the chart's table).
-    async fn svg(&self, option_json: &str, width: u32, height: u32) -> Option<std::sync::Arc<str>>;
+    ///
+    /// Answers from memory where the same was drawn before; else it holds up its thread for some tens of milliseconds.
+    /// (Leptos resolves no future that stands inside of another one's view, so a chart cannot be awaited where it stands.)
+    fn svg(&self, option_json: &str, width: u32, height: u32) -> Option<std::sync::Arc<str>>;
 }

@@ -35,7 +35,7 @@ pub fn Chart(
     }
     let class = format!("chart {}", spec.kind.name());
     let size = format!("--chart-width: {width}; --chart-height: {height}");
-    let svg = drawn(spec.option_json, width, height);
+    let svg = drawn(&spec.option_json, width, height);
     let summary = match live {
         Some(live) => (move || live.with(|spec| spec.summary.clone())).into_any(),
         None => spec.summary.into_any(),
@@ -46,10 +46,7 @@ pub fn Chart(
     };
     view! {
         <figure class=class>
-            {Suspend::new(async move {
-                let svg = svg.await;
-                view! { <div class="chart-frame" style=size node_ref=frame inner_html=svg></div> }
-            })}
+            <div class="chart-frame" style=size node_ref=frame inner_html=svg></div>
             <figcaption>{summary}</figcaption>
             <details class="chart-table"><summary>"As a table"</summary>{table}</details>
         </figure>
@@ -94,15 +91,12 @@ fn table_view(table: ChartTable) -> AnyView {
 /// The server's drawing; empty where it could not be drawn (summary and table remain) and in the browser, which keeps
 /// what the server sent and then draws itself.
 #[cfg(feature = "ssr")]
-fn drawn(option_json: String, width: u32, height: u32) -> impl Future<Output = String> + Send + 'static {
+fn drawn(option_json: &str, width: u32, height: u32) -> String {
     let drawer = use_context::<Arc<dyn Drawer>>();
-    async move {
-        let Some(drawer) = drawer else { return String::new() };
-        drawer.svg(&option_json, width, height).await.map(|svg| svg.to_string()).unwrap_or_default()
-    }
+    drawer.and_then(|drawer| drawer.svg(option_json, width, height)).map(|svg| svg.to_string()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn drawn(_: String, _: u32, _: u32) -> std::future::Ready<String> {
-    std::future::ready(String::new())
+fn drawn(_: &str, _: u32, _: u32) -> String {
+    String::new()
 }

@@ -66,7 +66,10 @@ pub(crate) struct ItemQuery {
 
 /// Items in the order of their identifiers.
 #[utoipa::path(get, path = "/api/v1/items", tag = "catalogue", params(ItemQuery), responses((status = 200, body = Listing<ItemView>)))]
-pub(crate) async fn items(State(app): State<App>, Params(query): Params<ItemQuery>) -> Result<Json<Listing<ItemView>>, Answer> {
+pub(crate) async fn items(
+    State(app): State<App>,
+    Params(query): Params<ItemQuery>,
+) -> Result<Json<Listing<ItemView>>, Answer> {
     let limit = limit(query.limit)?;
     let after = query.after.map(|id| parameter("after", &id, |id| ItemId::new(id))).transpose()?;
     let filter = catalogue::Filter { search: query.text.as_deref(), group: query.category.as_deref() };
@@ -99,7 +102,10 @@ pub(crate) struct LocationQuery {
 
 /// Locations in the order of their identifiers.
 #[utoipa::path(get, path = "/api/v1/locations", tag = "catalogue", params(LocationQuery), responses((status = 200, body = Listing<LocationView>)))]
-pub(crate) async fn locations(State(app): State<App>, Params(query): Params<LocationQuery>) -> Result<Json<Listing<LocationView>>, Answer> {
+pub(crate) async fn locations(
+    State(app): State<App>,
+    Params(query): Params<LocationQuery>,
+) -> Result<Json<Listing<LocationView>>, Answer> {
     let limit = limit(query.limit)?;
     let after = query.after.map(|id| parameter("after", &id, |id| LocationId::new(id))).transpose()?;
     let filter = catalogue::Filter { search: query.text.as_deref(), group: query.kind.as_deref() };

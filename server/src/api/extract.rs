@@ -16,7 +16,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Answer> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(value)) => Ok(Self(value)),
-            Err(error) => Err(Answer(Problem::new(ProblemCode::BadRequest, format!("the query does not fit: {}", error.body_text())))),
+            Err(error) => Err(Answer(Problem::new(
+                ProblemCode::BadRequest,
+                format!("the query does not fit: {}", error.body_text()),
+            ))),
         }
     }
 }
@@ -50,7 +53,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Answer> {
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(value)) => Ok(Self(value)),
-            Err(error) => Err(Answer(Problem::new(ProblemCode::BadRequest, format!("the path does not fit: {}", error.body_text())))),
+            Err(error) => Err(Answer(Problem::new(
+                ProblemCode::BadRequest,
+                format!("the path does not fit: {}", error.body_text()),
+            ))),
         }
     }
 }
@@ -60,16 +66,26 @@ pub(crate) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
     match asked {
         None => Ok(100),
         Some(limit) if (1..=super::MOST).contains(&limit) => Ok(limit),
-        Some(limit) => Err(failure::invalid("limit", format!("{limit} is out of range; expected 1 to {}", super::MOST))),
+        Some(limit) => {
+            Err(failure::invalid("limit", format!("{limit} is out of range; expected 1 to {}", super::MOST)))
+        }
     }
 }
 
 /// An identifier of the path or query; one that cannot be is simply not there.
-pub(crate) fn identifier<T>(what: &str, text: &str, read: impl Fn(&str) -> Result<T, aisle_domain::id::IdError>) -> Result<T, Problem> {
+pub(crate) fn identifier<T>(
+    what: &str,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, aisle_domain::id::IdError>,
+) -> Result<T, Problem> {
     read(text).map_err(|_| failure::not_found(what, text))
 }
 
 /// An identifier that filters or continues a list.
-pub(crate) fn parameter<T>(field: &str, text: &str, read: impl Fn(&str) -> Result<T, aisle_domain::id::IdError>) -> Result<T, Problem> {
+pub(crate) fn parameter<T>(
+    field: &str,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, aisle_domain::id::IdError>,
+) -> Result<T, Problem> {
     read(text).map_err(|error| failure::invalid(field, error.to_string()))
 }

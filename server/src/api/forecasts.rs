@@ -2,7 +2,7 @@
 
 use super::extract::{At, Params};
 use super::sales::{key, measure};
-use crate::board::{Live, no_such_measure};
+use crate::board::{Live, no_sheet};
 use crate::failure::{self, Answer};
 use crate::state::App;
 use aisle_domain::{Day, Problem, ProblemCode};
@@ -77,7 +77,15 @@ fn untrained() -> Problem {
     Problem::new(ProblemCode::NotFound, "nothing was trained yet; POST {\"kind\":\"train\"} to /api/v1/jobs")
 }
 
-fn view(live: &Live, series: u64, model: Option<String>, periods: &[Day], mean: Vec<f64>, intervals: [Interval; 2], components: &Components) -> ForecastView {
+fn view(
+    live: &Live,
+    series: u64,
+    model: Option<String>,
+    periods: &[Day],
+    mean: Vec<f64>,
+    intervals: [Interval; 2],
+    components: &Components,
+) -> ForecastView {
     let [interval80, interval95] = intervals;
     ForecastView {
         series,
@@ -96,13 +104,17 @@ fn view(live: &Live, series: u64, model: Option<String>, periods: &[Day], mean: 
 
 /// Forecast of the whole shop.
 #[utoipa::path(get, path = "/api/v1/forecasts", tag = "forecasts", params(ForecastQuery), responses((status = 200, body = ForecastView)))]
-pub(crate) async fn totals(State(app): State<App>, Params(query): Params<ForecastQuery>) -> Result<Json<ForecastView>, Answer> {
+pub(crate) async fn totals(
+    State(app): State<App>,
+    Params(query): Params<ForecastQuery>,
+) -> Result<Json<ForecastView>, Answer> {
     let scenario = scenario(query.scenario.as_deref())?;
     let asked = measure(query.measure.as_deref())?;
     let board = app.board().await?;
-    let (_, sheet) = board.sheet(asked).ok_or_else(no_such_measure)?;
+    let (_, sheet) = board.sheet(asked).ok_or_else(|| no_sheet(asked))?;
     let live = sheet.live.as_ref().ok_or_else(untrained)?;
-    let found = score_totals(&live.artefact, None, &scenario).map_err(|error| failure::invalid("scenario", error.to_string()))?;
+    let found = score_totals(&live.artefact, None, &scenario)
+        .map_err(|error| failure::invalid("scenario", error.to_string()))?;
     let intervals = [found.interval80, found.interval95];
     Ok(Json(view(live, found.series as u64, None, &found.periods, found.mean, intervals, &found.components)))
 }
@@ -119,9 +131,10 @@ pub(crate) async fn one(
     let (key, scenario) = (key(&location, &item)?, scenario(query.scenario.as_deref())?);
     let asked = measure(query.measure.as_deref())?;
     let board = app.board().await?;
-    let (_, sheet) = board.sheet(asked).ok_or_else(no_such_measure)?;
+    let (_, sheet) = board.sheet(asked).ok_or_else(|| no_sheet(asked))?;
     let live = sheet.live.as_ref().ok_or_else(untrained)?;
-    let index = live.artefact.find(&key).ok_or_else(|| failure::not_found("forecast of the series", &key.to_string()))?;
+    let index =
+        live.artefact.find(&key).ok_or_else(|| failure::not_found("forecast of the series", &key.to_string()))?;
     let wrong = |error: aisle_engine::EngineError| failure::invalid("scenario", error.to_string());
     let found = score(&live.artefact, index, &scenario).map_err(wrong)?;
     let proof = verify(&live.artefact, index, &scenario).map_err(wrong)?;

@@ -65,7 +65,12 @@ pub(crate) struct SumDocument {
 
 impl From<FileReport> for FileDocument {
     fn from(file: FileReport) -> Self {
-        let sum = |sum: aisle_domain::import::MeasureSum| SumDocument { measure: sum.measure, kind: sum.kind, rows: sum.rows, sum: sum.sum };
+        let sum = |sum: aisle_domain::import::MeasureSum| SumDocument {
+            measure: sum.measure,
+            kind: sum.kind,
+            rows: sum.rows,
+            sum: sum.sum,
+        };
         Self {
             file: file.file,
             entity: file.entity.name().to_owned(),
@@ -105,7 +110,10 @@ pub(crate) struct After {
 
 /// Imports, newest first.
 #[utoipa::path(get, path = "/api/v1/imports", tag = "imports", params(After), responses((status = 200, body = Listing<ImportDocument>)))]
-pub(crate) async fn list(State(app): State<App>, Params(query): Params<After>) -> Result<Json<Listing<ImportDocument>>, Answer> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    Params(query): Params<After>,
+) -> Result<Json<Listing<ImportDocument>>, Answer> {
     let page = Desk(app).imports(query.after).await?;
     Ok(Json(Listing { rows: page.rows.into_iter().map(ImportDocument::from).collect(), next: page.next }))
 }
@@ -148,7 +156,10 @@ pub(crate) async fn one(State(app): State<App>, At(import): At<String>) -> Resul
 /// What was guessed of a draft's files: dialect, meanings, profiles, questions.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/previews", tag = "imports", params(("id" = String, Path, description = "Identifier of the import")),
     responses((status = 200, body = Vec<Object>)))]
-pub(crate) async fn previews(State(app): State<App>, At(import): At<String>) -> Result<Json<serde_json::Value>, Answer> {
+pub(crate) async fn previews(
+    State(app): State<App>,
+    At(import): At<String>,
+) -> Result<Json<serde_json::Value>, Answer> {
     let found = Desk(app).previews(&id(&import)?).await?;
     Ok(Json(serde_json::to_value(found).map_err(|error| crate::failure::internal(&error))?))
 }
@@ -215,7 +226,8 @@ pub(crate) async fn dead_letters(
     let import = id(&import)?;
     let desk = Desk(app);
     desk.import(&import).await?;
-    let page = desk.dead_letters(DeadLetterQuery { import: Some(import), state: query.state, after: query.after }).await?;
+    let page =
+        desk.dead_letters(DeadLetterQuery { import: Some(import), state: query.state, after: query.after }).await?;
     Ok(Json(Listing { rows: page.rows.into_iter().map(LetterDocument::from).collect(), next: page.next }))
 }
 

@@ -71,12 +71,17 @@ pub(crate) struct JobQuery {
 }
 
 fn kind(word: &str) -> Result<JobKind, Problem> {
-    JobKind::parse(word).ok_or_else(|| failure::invalid("kind", format!("{word:?} is not a kind of job; expected import, train or compact")))
+    JobKind::parse(word).ok_or_else(|| {
+        failure::invalid("kind", format!("{word:?} is not a kind of job; expected import, train or compact"))
+    })
 }
 
 /// Jobs, newest first.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(JobQuery), responses((status = 200, body = Listing<JobDocument>)))]
-pub(crate) async fn jobs(State(app): State<App>, Params(query): Params<JobQuery>) -> Result<Json<Listing<JobDocument>>, Answer> {
+pub(crate) async fn jobs(
+    State(app): State<App>,
+    Params(query): Params<JobQuery>,
+) -> Result<Json<Listing<JobDocument>>, Answer> {
     let of_kind = query.kind.as_deref().map(kind).transpose()?;
     let state = query.state.map(|word| {
         JobState::parse(&word).ok_or_else(|| failure::invalid("state", format!("{word:?} is not a state of a job")))

@@ -85,7 +85,10 @@ pub(crate) fn uploads() -> Router<App> {
 }
 
 async fn wrong_method() -> Answer {
-    Answer(Problem::new(ProblemCode::MethodNotAllowed, "this method is not offered here; the header Allow names those that are"))
+    Answer(Problem::new(
+        ProblemCode::MethodNotAllowed,
+        "this method is not offered here; the header Allow names those that are",
+    ))
 }
 
 /// A page of a list in keyset order.

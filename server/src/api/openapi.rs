@@ -71,7 +71,8 @@ impl Modify for Everywhere {
                     let mut response = ResponseBuilder::new().description(description);
                     if status != "304" {
                         let schema = RefOr::Ref(Ref::from_schema_name("ProblemDocument"));
-                        response = response.content("application/problem+json", ContentBuilder::new().schema(Some(schema)).build());
+                        response = response
+                            .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).build());
                     }
                     let known = &mut operation.responses.responses;
                     known.entry(status.to_owned()).or_insert_with(|| RefOr::T(response.build()));
@@ -104,9 +105,11 @@ mod tests {
             described.extend(item.get.as_ref().map(|_| (path.clone(), "GET")));
             described.extend(item.post.as_ref().map(|_| (path.clone(), "POST")));
         }
-        let mut routed: Vec<(String, &str)> = crate::api::ROUTES.iter()
+        let mut routed: Vec<(String, &str)> = crate::api::ROUTES
+            .iter()
             .filter(|(_, path, _)| *path != "/api/v1/openapi.json")
-            .map(|(method, path, _)| ((*path).to_owned(), if *method == Method::GET { "GET" } else { "POST" })).collect();
+            .map(|(method, path, _)| ((*path).to_owned(), if *method == Method::GET { "GET" } else { "POST" }))
+            .collect();
         described.sort();
         routed.sort();
         assert_eq!(described, routed);

@@ -36,24 +36,48 @@ fn describe(contents: &mut String, body: &mut String, method: &str, path: &str, 
     let anchor = format!("{}{}", method.to_lowercase(), path.replace(['/', '{', '}'], "-"));
     let summary = operation.summary.clone().or_else(|| operation.description.clone()).unwrap_or_default();
     // Writing to a String cannot fail.
-    let _ = write!(contents, "<li><a href=\"#{anchor}\"><code>{method} {}</code></a> {}</li>", escape_html(path), escape_html(&summary));
-    let _ = write!(body, "<section id=\"{anchor}\"><h2><code>{method} {}</code></h2><p>{}</p>", escape_html(path), escape_html(&summary));
+    let _ = write!(
+        contents,
+        "<li><a href=\"#{anchor}\"><code>{method} {}</code></a> {}</li>",
+        escape_html(path),
+        escape_html(&summary)
+    );
+    let _ = write!(
+        body,
+        "<section id=\"{anchor}\"><h2><code>{method} {}</code></h2><p>{}</p>",
+        escape_html(path),
+        escape_html(&summary)
+    );
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     if !parameters.is_empty() {
         body.push_str("<table><caption>Parameters</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Required</th><th scope=\"col\">Meaning</th></tr></thead><tbody>");
         for parameter in parameters {
             let required = if parameter.required == Required::True { "yes" } else { "no" };
             let meaning = parameter.description.as_deref().unwrap_or_default();
-            let _ = write!(body, "<tr><td><code>{}</code></td><td>{required}</td><td>{}</td></tr>", escape_html(&parameter.name), escape_html(meaning));
+            let _ = write!(
+                body,
+                "<tr><td><code>{}</code></td><td>{required}</td><td>{}</td></tr>",
+                escape_html(&parameter.name),
+                escape_html(meaning)
+            );
         }
         body.push_str("</tbody></table>");
     }
-    let answers: Vec<String> = operation.responses.responses.iter().map(|(status, response)| {
-        let words = match response {
-            RefOr::T(response) => response.description.as_str(),
-            RefOr::Ref(_) => "",
-        };
-        if words.is_empty() { format!("<code>{status}</code>") } else { format!("<code>{status}</code> {}", escape_html(words)) }
-    }).collect();
+    let answers: Vec<String> = operation
+        .responses
+        .responses
+        .iter()
+        .map(|(status, response)| {
+            let words = match response {
+                RefOr::T(response) => response.description.as_str(),
+                RefOr::Ref(_) => "",
+            };
+            if words.is_empty() {
+                format!("<code>{status}</code>")
+            } else {
+                format!("<code>{status}</code> {}", escape_html(words))
+            }
+        })
+        .collect();
     let _ = write!(body, "<p>Answers: {}.</p></section>", answers.join(" · "));
 }

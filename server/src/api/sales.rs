@@ -2,7 +2,7 @@
 
 use super::Listing;
 use super::extract::{At, Params, limit, parameter};
-use crate::board::no_such_measure;
+use crate::board::no_sheet;
 use crate::failure::{self, Answer};
 use crate::state::App;
 use aisle_app::ports::SeriesDesk;
@@ -72,16 +72,26 @@ fn day(field: &str, text: Option<String>) -> Result<Option<Day>, Problem> {
 
 /// Sales in the order of day, import, file and line.
 #[utoipa::path(get, path = "/api/v1/sales", tag = "sales", params(SaleQuery), responses((status = 200, body = Listing<SaleView>)))]
-pub(crate) async fn sales(State(app): State<App>, Params(query): Params<SaleQuery>) -> Result<Json<Listing<SaleView>>, Answer> {
+pub(crate) async fn sales(
+    State(app): State<App>,
+    Params(query): Params<SaleQuery>,
+) -> Result<Json<Listing<SaleView>>, Answer> {
     let limit = limit(query.limit)?;
     let kinds = match query.kind.as_deref() {
         None => Vec::new(),
-        Some(word) => vec![SaleKind::parse(word).ok_or_else(|| failure::invalid("kind", "expected sale, return or charge"))?],
+        Some(word) => {
+            vec![SaleKind::parse(word).ok_or_else(|| failure::invalid("kind", "expected sale, return or charge"))?]
+        }
     };
     let filter = SaleFilter {
         from: day("from", query.from)?,
         to: day("to", query.to)?,
-        locations: query.location.map(|id| parameter("location", &id, |id| LocationId::new(id))).transpose()?.into_iter().collect(),
+        locations: query
+            .location
+            .map(|id| parameter("location", &id, |id| LocationId::new(id)))
+            .transpose()?
+            .into_iter()
+            .collect(),
         items: query.item.map(|id| parameter("item", &id, |id| ItemId::new(id))).transpose()?.into_iter().collect(),
         kinds,
         ..SaleFilter::everything()
@@ -178,22 +188,31 @@ pub(crate) fn measure(word: Option<&str>) -> Result<Option<Measure>, Problem> {
         None => Ok(None),
         Some("revenue") => Ok(Some(Measure::Revenue)),
         Some("quantity") => Ok(Some(Measure::Quantity)),
-        Some(other) => Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity"))),
+        Some(other) => {
+            Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity")))
+        }
     }
 }
 
 /// Series in the order of location and item.
 #[utoipa::path(get, path = "/api/v1/series", tag = "series", params(SeriesListQuery), responses((status = 200, body = Listing<SeriesView>)))]
-pub(crate) async fn series(State(app): State<App>, Params(query): Params<SeriesListQuery>) -> Result<Json<Listing<SeriesView>>, Answer> {
+pub(crate) async fn series(
+    State(app): State<App>,
+    Params(query): Params<SeriesListQuery>,
+) -> Result<Json<Listing<SeriesView>>, Answer> {
     let limit = limit(query.limit)?;
     let asked = measure(query.measure.as_deref())?;
-    let after = query.after.map(|text| {
-        SeriesKey::parse(&text).ok_or_else(|| failure::invalid("after", "not a cursor of this list; pass `next` as it came"))
-    }).transpose()?;
+    let after = query
+        .after
+        .map(|text| {
+            SeriesKey::parse(&text)
+                .ok_or_else(|| failure::invalid("after", "not a cursor of this list; pass `next` as it came"))
+        })
+        .transpose()?;
     let board = app.board().await?;
     let rows = match board.sheet(asked) {
         Some((_, sheet)) => sheet.rows.as_slice(),
-        None if asked.is_some() && !board.sheets.is_empty() => return Err(no_such_measure().into()),
+        None if asked.is_some() && !board.sheets.is_empty() => return Err(no_sheet(asked).into()),
         None => &[],
     };
     let found = rows.iter().filter(|row| {
@@ -251,7 +270,11 @@ pub(crate) async fn one_series(
     Ok(Json(SeriesHistory {
         series: SeriesView::from(&found.row),
         measure: found.measure.name().to_owned(),
-        currency: found.shop.currency.filter(|_| found.measure == Measure::Revenue).map(|currency| currency.code().to_owned()),
+        currency: found
+            .shop
+            .currency
+            .filter(|_| found.measure == Measure::Revenue)
+            .map(|currency| currency.code().to_owned()),
         periods: found.curve.history_days.iter().map(Day::to_string).collect(),
         values: found.curve.history,
         data_version: found.shop.data_version,

@@ -24,7 +24,9 @@ pub(crate) async fn tagged(request: Request, next: Next) -> Response {
     }
     parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     let same = |sent: &HeaderValue| {
-        sent.to_str().is_ok_and(|list| list.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*"))
+        sent.to_str().is_ok_and(|list| {
+            list.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
+        })
     };
     if sent.as_ref().is_some_and(same) {
         parts.status = StatusCode::NOT_MODIFIED;

@@ -19,10 +19,13 @@ pub(crate) fn breakdown(board: &Board, query: &OverviewQuery) -> (Vec<Line>, Vec
         for index in &chosen {
             groups.entry(name(*index)).or_default().push(*index);
         }
-        let mut lines: Vec<(i64, Line)> = groups.into_iter().map(|(name, members)| {
-            let (value, changes) = figures(board, sheet, &members);
-            (value, (name, amount(measure, board.shop.currency, value), changes.0, changes.1, changes.2))
-        }).collect();
+        let mut lines: Vec<(i64, Line)> = groups
+            .into_iter()
+            .map(|(name, members)| {
+                let (value, changes) = figures(board, sheet, &members);
+                (value, (name, amount(measure, board.shop.currency, value), changes.0, changes.1, changes.2))
+            })
+            .collect();
         lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.0.cmp(&b.1.0)));
         lines.into_iter().map(|(_, line)| line).collect()
     };
@@ -41,7 +44,8 @@ fn figures(board: &Board, sheet: &Sheet, members: &[usize]) -> (i64, Changes) {
     let sums = totals(sheet, members);
     let year = board.shop.granularity.per_year();
     let last = window(&sums, 0, 1);
-    let against = |back: usize| last.zip(window(&sums, back, 1)).and_then(|(new, old)| relative(new as f64, old as f64));
+    let against =
+        |back: usize| last.zip(window(&sums, back, 1)).and_then(|(new, old)| relative(new as f64, old as f64));
     let next = forecast(sheet, members).and_then(|totals| totals.mean.first().copied());
     let ahead = next.zip(last).and_then(|(next, last)| relative(next, last as f64 / sheet.unit));
     (last.unwrap_or(0), (against(1), against(year), ahead))

@@ -119,14 +119,20 @@ async fn live(aisle: &Aisle, measure: Measure) -> Result<Option<Live>, Problem> 
     };
     let bytes = artefacts::load(store, &registered.id).await.map_err(failure::store)?;
     let artefact = Artefact::from_bytes(&bytes).map_err(|error| failure::internal(&error))?;
-    let mut accuracy: Vec<Accuracy> = artefact.header().accuracy.models.iter().map(|(model, accuracy)| Accuracy {
-        model: model.clone(),
-        wape: accuracy.wape,
-        wmae: Some(accuracy.wmae),
-        bias: accuracy.bias,
-        coverage80: accuracy.coverage80,
-        series: artefact.series().iter().filter(|series| series.model.name() == model).count() as u64,
-    }).collect();
+    let mut accuracy: Vec<Accuracy> = artefact
+        .header()
+        .accuracy
+        .models
+        .iter()
+        .map(|(model, accuracy)| Accuracy {
+            model: model.clone(),
+            wape: accuracy.wape,
+            wmae: Some(accuracy.wmae),
+            bias: accuracy.bias,
+            coverage80: accuracy.coverage80,
+            series: artefact.series().iter().filter(|series| series.model.name() == model).count() as u64,
+        })
+        .collect();
     accuracy.sort_by(|a, b| a.wape.total_cmp(&b.wape));
     let backtests = Backtests::read(&registered.metrics);
     Ok(Some(Live { artefact, registered, backtests, accuracy }))

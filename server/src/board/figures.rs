@@ -22,29 +22,34 @@ pub(super) fn rows(
 ) -> Vec<SeriesRow> {
     let year = panel.granularity.per_year();
     let baseline = Scenario::default();
-    panel.keys.iter().zip(&panel.values).map(|(key, values)| {
-        let item = items.get(&key.item);
-        let scored = live.and_then(|live| {
-            let index = live.artefact.find(key)?;
-            Some((&live.artefact.series()[index], score(&live.artefact, index, &baseline).ok()?))
-        });
-        let total = |from: usize, count: usize| window(values, from, count).map(|sum| sum as f64 / unit);
-        let recent = total(0, QUARTER);
-        let before = total(year, QUARTER);
-        SeriesRow {
-            key: key.clone(),
-            item: item.map_or_else(|| key.item.to_string(), |item| item.name.clone()),
-            category: item.and_then(|item| item.category.clone()),
-            location: locations.get(&key.location).map_or_else(|| key.location.to_string(), |l| l.name.clone()),
-            last: values.last().copied().flatten().map(|value| value as f64 / unit),
-            recent: recent.unwrap_or(0.0),
-            change: recent.zip(before).and_then(|(new, old)| relative(new, old)),
-            forecast: scored.as_ref().map(|(_, forecast)| forecast.mean.iter().take(QUARTER).sum()),
-            wape: scored.as_ref().and_then(|(series, _)| series.backtest_wape.map(f64::from)),
-            model: scored.as_ref().map(|(series, _)| series.model.name().to_owned()),
-            trend: values.iter().rev().take(YEAR).rev().map(|v| (v.unwrap_or(0) as f64 / unit) as f32).collect(),
-        }
-    }).collect()
+    panel
+        .keys
+        .iter()
+        .zip(&panel.values)
+        .map(|(key, values)| {
+            let item = items.get(&key.item);
+            let scored = live.and_then(|live| {
+                let index = live.artefact.find(key)?;
+                Some((&live.artefact.series()[index], score(&live.artefact, index, &baseline).ok()?))
+            });
+            let total = |from: usize, count: usize| window(values, from, count).map(|sum| sum as f64 / unit);
+            let recent = total(0, QUARTER);
+            let before = total(year, QUARTER);
+            SeriesRow {
+                key: key.clone(),
+                item: item.map_or_else(|| key.item.to_string(), |item| item.name.clone()),
+                category: item.and_then(|item| item.category.clone()),
+                location: locations.get(&key.location).map_or_else(|| key.location.to_string(), |l| l.name.clone()),
+                last: values.last().copied().flatten().map(|value| value as f64 / unit),
+                recent: recent.unwrap_or(0.0),
+                change: recent.zip(before).and_then(|(new, old)| relative(new, old)),
+                forecast: scored.as_ref().map(|(_, forecast)| forecast.mean.iter().take(QUARTER).sum()),
+                wape: scored.as_ref().and_then(|(series, _)| series.backtest_wape.map(f64::from)),
+                model: scored.as_ref().map(|(series, _)| series.model.name().to_owned()),
+                trend: values.iter().rev().take(YEAR).rev().map(|v| (v.unwrap_or(0) as f64 / unit) as f32).collect(),
+            }
+        })
+        .collect()
 }
 
 /// Sum of `count` periods that end `back` periods before the last one; `None` where the data does not reach so far back

@@ -17,7 +17,7 @@ use crate::jobs::train::Backtests;
 use crate::state::Aisle;
 use aisle_app::ports::{Accuracy, Overview, OverviewQuery, SeriesRow, ShopView};
 use aisle_domain::import::FileReport;
-use aisle_domain::{CalendarEvent, Day, Item, ItemId, Location, LocationId, Measure, Problem, SeriesKey};
+use aisle_domain::{CalendarEvent, Day, Item, ItemId, Location, LocationId, Measure, Problem, ProblemCode, SeriesKey};
 use aisle_engine::Artefact;
 use aisle_lake::Panel;
 use std::collections::{BTreeMap, HashMap};
@@ -151,7 +151,12 @@ impl BoardKeeper {
         }
         let started = Instant::now();
         let board = Arc::new(build::board(aisle, stamp).await?);
-        tracing::info!(series = board.shop.series, version = board.shop.data_version, ms = started.elapsed().as_millis(), "board built");
+        tracing::info!(
+            series = board.shop.series,
+            version = board.shop.data_version,
+            ms = started.elapsed().as_millis(),
+            "board built"
+        );
         self.keep(&board);
         Ok(board)
     }
@@ -167,7 +172,12 @@ impl BoardKeeper {
     }
 }
 
-/// The problem told where a measure has no sales.
-pub(crate) fn no_such_measure() -> Problem {
-    failure::invalid("measure", "the shop has no sales in this measure; leave it out to take the one it has")
+/// The problem told where there is no sheet of the measure that was asked for, or none at all.
+pub(crate) fn no_sheet(asked: Option<Measure>) -> Problem {
+    match asked {
+        Some(_) => {
+            failure::invalid("measure", "the shop has no sales in this measure; leave it out to take the one it has")
+        }
+        None => Problem::new(ProblemCode::NotFound, "there are no sales yet; import some first"),
+    }
 }

@@ -109,7 +109,11 @@ impl Part<'_> {
             Tile {
                 explanation: format!("{what} of the {period}{last_day}: sales less returns, without charges"),
                 trend: trend.clone(),
-                ..self.sum_tile(format!("Last {period}"), 1, &[(1, format!("previous {period}")), (year, format!("same {period} last year"))])
+                ..self.sum_tile(
+                    format!("Last {period}"),
+                    1,
+                    &[(1, format!("previous {period}")), (year, format!("same {period} last year"))],
+                )
             },
             Tile {
                 explanation: format!("{what} of the last {QUARTER} {period}s: sales less returns, without charges"),
@@ -123,12 +127,16 @@ impl Part<'_> {
         ];
         tiles.push(self.forecast_tile(period, year));
         tiles.push(self.error_tile(period));
-        let selling = |index: &&usize| window(&self.sheet.panel.values[**index], 0, QUARTER).is_some_and(|sum| sum != 0);
+        let selling =
+            |index: &&usize| window(&self.sheet.panel.values[**index], 0, QUARTER).is_some_and(|sum| sum != 0);
         tiles.push(Tile {
             label: "Selling series".to_owned(),
             value: Some(Amount::Count(chosen.iter().filter(selling).count() as i64)),
             changes: Vec::new(),
-            explanation: format!("items by location with sales in the last {QUARTER} {period}s, of {} in all", chosen.len()),
+            explanation: format!(
+                "items by location with sales in the last {QUARTER} {period}s, of {} in all",
+                chosen.len()
+            ),
             trend: Vec::new(),
         });
         tiles
@@ -138,7 +146,9 @@ impl Part<'_> {
         let now = window(&self.totals, 0, count);
         let changes = against.iter().map(|(back, against)| Change {
             against: against.clone(),
-            relative: now.zip(window(&self.totals, *back, count)).and_then(|(new, old)| relative(new as f64, old as f64)),
+            relative: now
+                .zip(window(&self.totals, *back, count))
+                .and_then(|(new, old)| relative(new as f64, old as f64)),
             up_is_good: true,
         });
         let changes = changes.collect();
@@ -154,20 +164,27 @@ impl Part<'_> {
             label: format!("Forecast, next {steps} {period}s"),
             value: expected.map(|sum| self.in_major_units(sum)),
             changes: vec![Change { against: "same last year".to_owned(), relative: change, up_is_good: true }],
-            explanation: format!("expected {} of the {steps} {period}s to come, by the live model", self.measure.name()),
+            explanation: format!(
+                "expected {} of the {steps} {period}s to come, by the live model",
+                self.measure.name()
+            ),
             trend: self.forecast.as_ref().map(|f| f.mean.iter().take(steps).copied().collect()).unwrap_or_default(),
         }
     }
 
     fn error_tile(&self, period: &str) -> Tile {
-        let accuracy = self.sheet.live.as_ref().and_then(|live| {
-            live.accuracy.iter().find(|a| a.model == "chosen").or(live.accuracy.first())
-        });
+        let accuracy = self
+            .sheet
+            .live
+            .as_ref()
+            .and_then(|live| live.accuracy.iter().find(|a| a.model == "chosen").or(live.accuracy.first()));
         Tile {
             label: "Forecast error".to_owned(),
             value: accuracy.map(|accuracy| Amount::Share(accuracy.wape)),
             changes: Vec::new(),
-            explanation: format!("WAPE by series and {period} over the backtest's origins: sum of absolute errors by sum of sales"),
+            explanation: format!(
+                "WAPE by series and {period} over the backtest's origins: sum of absolute errors by sum of sales"
+            ),
             trend: Vec::new(),
         }
     }
@@ -179,19 +196,23 @@ impl Part<'_> {
 
     fn movers(&self, chosen: &[usize]) -> (Vec<Mover>, Vec<Mover>) {
         let year = self.board.shop.granularity.per_year();
-        let mut moved: Vec<Mover> = chosen.iter().filter_map(|index| {
-            let values = &self.sheet.panel.values[*index];
-            let recent = window(values, 0, MOVER_PERIODS)?;
-            let before = window(values, year, MOVER_PERIODS).or_else(|| window(values, MOVER_PERIODS, MOVER_PERIODS))?;
-            let row = &self.sheet.rows[*index];
-            Some(Mover {
-                key: row.key.to_string(),
-                label: format!("{} · {}", row.item, row.location),
-                recent: self.amount(recent),
-                before: self.amount(before),
-                difference: (recent - before) as f64 / self.sheet.unit,
+        let mut moved: Vec<Mover> = chosen
+            .iter()
+            .filter_map(|index| {
+                let values = &self.sheet.panel.values[*index];
+                let recent = window(values, 0, MOVER_PERIODS)?;
+                let before =
+                    window(values, year, MOVER_PERIODS).or_else(|| window(values, MOVER_PERIODS, MOVER_PERIODS))?;
+                let row = &self.sheet.rows[*index];
+                Some(Mover {
+                    key: row.key.to_string(),
+                    label: format!("{} · {}", row.item, row.location),
+                    recent: self.amount(recent),
+                    before: self.amount(before),
+                    difference: (recent - before) as f64 / self.sheet.unit,
+                })
             })
-        }).collect();
+            .collect();
         moved.sort_by(|a, b| b.difference.total_cmp(&a.difference).then_with(|| a.key.cmp(&b.key)));
         let falling = moved.iter().rev().filter(|mover| mover.difference < 0.0).take(MOVERS).cloned().collect();
         moved.truncate(MOVERS);
@@ -246,7 +267,9 @@ pub(crate) fn curve(
     let mut holidays: Vec<(String, Day)> = Vec::new();
     if let Some((first, last)) = shown {
         let here = |event: &&aisle_domain::CalendarEvent| {
-            event.last >= *first && event.first <= *last && event.location.as_ref().is_none_or(|at| location.is_none_or(|l| l == at))
+            event.last >= *first
+                && event.first <= *last
+                && event.location.as_ref().is_none_or(|at| location.is_none_or(|l| l == at))
         };
         holidays = board.events.iter().filter(here).map(|e| (e.name.clone(), granularity.end_of(e.last))).collect();
         holidays.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));

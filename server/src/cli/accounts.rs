@@ -58,13 +58,17 @@ pub(super) async fn user(config: Config, command: User, output: Output) -> Resul
         }
         User::Reset { login } => {
             let found = users::by_login(&app.store, &login).await?;
-            let user = found.ok_or_else(|| CliError::Failed(format!("there is no user {login:?}; see `aisle user list`")))?;
+            let user =
+                found.ok_or_else(|| CliError::Failed(format!("there is no user {login:?}; see `aisle user list`")))?;
             let first = password::readable();
             let hash = hashed(first.clone()).await?;
             users::set_password(&app.store, &user.id, &hash, true, clock::now()).await?;
             sessions::delete_of_user(&app.store, &user.id, None).await?;
             app.note("cli", "user.reset_password", &user.login, json!({})).await?;
-            output.result(&json!({ "login": user.login, "password": first }), &format!("new first password of {}: {first}", user.login));
+            output.result(
+                &json!({ "login": user.login, "password": first }),
+                &format!("new first password of {}: {first}", user.login),
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

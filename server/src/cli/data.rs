@@ -89,11 +89,15 @@ pub(super) async fn import(config: Config, command: Import, output: Output) -> R
         let why = ended.error.unwrap_or_else(|| format!("the job was {}", ended.state.name()));
         return Err(CliError::Failed(why));
     }
-    let report = imports::get(&app.store, &id).await?.report.unwrap_or(ImportReport { import: id.clone(), files: Vec::new() });
+    let report =
+        imports::get(&app.store, &id).await?.report.unwrap_or(ImportReport { import: id.clone(), files: Vec::new() });
     output.result(&report, &as_text(&report));
     let letters = dead_letters::counts(&app.store, Some(&id)).await?;
     if letters.open > 0 {
-        output.line(&format!("{} rows are in the dead letters; see the data page, or `aisle export`'s source file lines above", letters.open));
+        output.line(&format!(
+            "{} rows are in the dead letters; see the data page, or `aisle export`'s source file lines above",
+            letters.open
+        ));
         return Ok(ExitCode::from(SOME_REJECTED));
     }
     Ok(ExitCode::SUCCESS)
@@ -117,14 +121,28 @@ pub(super) async fn queue(
     if let Some(mapping) = mapping {
         let shape = drafts::shape(&mapping);
         let fits = |preview: &&Preview| previews.len() == 1 || drafts::shape(&preview.mapping) == shape;
-        let answers: Vec<MappingAnswer> = previews.iter().filter(fits)
-            .map(|preview| MappingAnswer { file: preview.file.clone(), mapping: mapping.clone() }).collect();
+        let answers: Vec<MappingAnswer> = previews
+            .iter()
+            .filter(fits)
+            .map(|preview| MappingAnswer { file: preview.file.clone(), mapping: mapping.clone() })
+            .collect();
         previews = drafts::check(app, &id, answers).await?;
     }
-    let questions: Vec<String> = previews.iter().flat_map(|preview| preview.questions.iter().map(move |question| {
-        let column = question.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
-        format!("{}{column}: {} [{}: {}]", preview.file, question.text, question.field, question.options.join(" | "))
-    })).collect();
+    let questions: Vec<String> = previews
+        .iter()
+        .flat_map(|preview| {
+            preview.questions.iter().map(move |question| {
+                let column = question.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+                format!(
+                    "{}{column}: {} [{}: {}]",
+                    preview.file,
+                    question.text,
+                    question.field,
+                    question.options.join(" | ")
+                )
+            })
+        })
+        .collect();
     if !questions.is_empty() {
         drafts::discard(app, "cli", &id).await?;
         let text = format!(
@@ -134,7 +152,12 @@ pub(super) async fn queue(
         return Err(CliError::Usage(text));
     }
     for preview in &previews {
-        output.line(&format!("{}: {} ({} columns)", preview.file, preview.mapping.entity.name(), preview.profiles.len()));
+        output.line(&format!(
+            "{}: {} ({} columns)",
+            preview.file,
+            preview.mapping.entity.name(),
+            preview.profiles.len()
+        ));
     }
     let job = drafts::start(app, "cli", &id, Vec::new()).await?;
     Ok((id, job))
@@ -160,13 +183,16 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
         }
     }
     if all.is_empty() {
-        return Err(CliError::Usage("no file to import: expected .csv, .tsv, .txt or .parquet, plain or as .gz, .zst or .zip".to_owned()));
+        return Err(CliError::Usage(
+            "no file to import: expected .csv, .tsv, .txt or .parquet, plain or as .gz, .zst or .zip".to_owned(),
+        ));
     }
     Ok(all)
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))?;
     aisle_sync::mapping::from_toml(&text).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
@@ -176,10 +202,16 @@ async fn show(app: &App, paths: &[PathBuf], currency: Option<Currency>, output: 
     for path in files(paths)? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         for preview in drafts::look(app, &path, &name, Vec::new()).await? {
-            let toml = aisle_sync::mapping::to_toml(&preview.mapping).map_err(|error| CliError::Failed(error.to_string()))?;
+            let toml =
+                aisle_sync::mapping::to_toml(&preview.mapping).map_err(|error| CliError::Failed(error.to_string()))?;
             text.push_str(&format!("# {} ({} bytes)\n", preview.file, preview.bytes));
             for question in &preview.questions {
-                text.push_str(&format!("# question: {} [{}: {}]\n", question.text, question.field, question.options.join(" | ")));
+                text.push_str(&format!(
+                    "# question: {} [{}: {}]\n",
+                    question.text,
+                    question.field,
+                    question.options.join(" | ")
+                ));
             }
             text.push_str(&toml);
             text.push('\n');
@@ -191,12 +223,21 @@ async fn show(app: &App, paths: &[PathBuf], currency: Option<Currency>, output: 
 }
 
 fn as_text(report: &ImportReport) -> String {
-    let mut lines = vec![format!("{:32} {:>12} {:>12} {:>10} {:>9}  {}", "file", "read", "taken", "duplicate", "rejected", "days")];
+    let mut lines =
+        vec![format!("{:32} {:>12} {:>12} {:>10} {:>9}  {}", "file", "read", "taken", "duplicate", "rejected", "days")];
     for file in &report.files {
         let days = file.days.map(|(first, last)| format!("{first} to {last}")).unwrap_or_default();
-        lines.push(format!("{:32} {:>12} {:>12} {:>10} {:>9}  {days}", file.file, file.read, file.taken, file.duplicate, file.rejected));
+        lines.push(format!(
+            "{:32} {:>12} {:>12} {:>10} {:>9}  {days}",
+            file.file, file.read, file.taken, file.duplicate, file.rejected
+        ));
         for sum in &file.sums {
-            lines.push(format!("  {:30} {:>12} rows, sum {}", format!("{} ({})", sum.measure, sum.kind), sum.rows, sum.sum));
+            lines.push(format!(
+                "  {:30} {:>12} rows, sum {}",
+                format!("{} ({})", sum.measure, sum.kind),
+                sum.rows,
+                sum.sum
+            ));
         }
     }
     lines.join("\n")
@@ -215,9 +256,11 @@ pub(super) async fn export(config: Config, command: Export, output: Output) -> R
     };
     match command.output {
         Some(path) => {
-            let file = std::fs::File::create(&path).map_err(|error| CliError::Failed(format!("{}: {error}", path.display())))?;
+            let file = std::fs::File::create(&path)
+                .map_err(|error| CliError::Failed(format!("{}: {error}", path.display())))?;
             let rows = app.lake.export(&source, format, std::io::BufWriter::new(file)).await?;
-            output.result(&json!({ "rows": rows, "file": path }), &format!("{rows} rows written to {}", path.display()));
+            output
+                .result(&json!({ "rows": rows, "file": path }), &format!("{rows} rows written to {}", path.display()));
         }
         None => {
             app.lake.export(&source, format, std::io::BufWriter::new(std::io::stdout())).await?;

@@ -22,9 +22,12 @@ struct Finding {
 pub(super) async fn doctor(config: Config, _: Doctor, output: Output) -> Result<ExitCode, CliError> {
     let findings = vec![folder(&config), state(&config).await, facts(&config).await, site(&config), port(&config)];
     let fine = findings.iter().all(|finding| finding.fine);
-    let lines: Vec<String> = findings.iter().map(|finding| {
-        format!("{} {:10} {}", if finding.fine { "ok   " } else { "WRONG" }, finding.what, finding.detail)
-    }).collect();
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            format!("{} {:10} {}", if finding.fine { "ok   " } else { "WRONG" }, finding.what, finding.detail)
+        })
+        .collect();
     output.result(&findings, &lines.join("\n"));
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -39,10 +42,16 @@ fn folder(config: &Config) -> Finding {
     let writable = std::fs::create_dir_all(path)
         .and_then(|()| std::fs::write(&probe, b"probe"))
         .and_then(|()| std::fs::remove_file(&probe));
-    found("data", match writable {
-        Ok(()) => Ok(format!("{} can be written", path.display())),
-        Err(error) => Err(format!("{} cannot be written: {error}; choose another with --data-dir, or mend its owner", path.display())),
-    })
+    found(
+        "data",
+        match writable {
+            Ok(()) => Ok(format!("{} can be written", path.display())),
+            Err(error) => Err(format!(
+                "{} cannot be written: {error}; choose another with --data-dir, or mend its owner",
+                path.display()
+            )),
+        },
+    )
 }
 
 async fn state(config: &Config) -> Finding {
@@ -69,19 +78,29 @@ async fn facts(config: &Config) -> Finding {
 
 fn site(config: &Config) -> Finding {
     let missing: Vec<&str> = ["pkg/aisle.js", "pkg/aisle.wasm", "pkg/aisle.css", "pkg/charts.js"]
-        .into_iter().filter(|file| !config.site_dir.join(file).exists()).collect();
+        .into_iter()
+        .filter(|file| !config.site_dir.join(file).exists())
+        .collect();
     let shown = config.site_dir.display();
-    found("pages", if missing.is_empty() {
-        Ok(format!("{shown} has the pages' assets"))
-    } else {
-        Err(format!("{shown} lacks {}; run `cargo xtask build`, or point --site-dir at them", missing.join(", ")))
-    })
+    found(
+        "pages",
+        if missing.is_empty() {
+            Ok(format!("{shown} has the pages' assets"))
+        } else {
+            Err(format!("{shown} lacks {}; run `cargo xtask build`, or point --site-dir at them", missing.join(", ")))
+        },
+    )
 }
 
 fn port(config: &Config) -> Finding {
     let outcome = std::net::TcpListener::bind(config.listen);
-    found("address", match outcome {
-        Ok(_) => Ok(format!("{} is free", config.listen)),
-        Err(error) => Err(format!("{} cannot be taken: {error}; stop what listens there, or set listen", config.listen)),
-    })
+    found(
+        "address",
+        match outcome {
+            Ok(_) => Ok(format!("{} is free", config.listen)),
+            Err(error) => {
+                Err(format!("{} cannot be taken: {error}; stop what listens there, or set listen", config.listen))
+            }
+        },
+    )
 }

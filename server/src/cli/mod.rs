@@ -135,7 +135,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.common.json);
     let outcome = match cli.command {
-        Command::Serve(command) => configured(&cli.common, &command).and_then(|config| block(serve::serve(config, command, output))),
+        Command::Serve(command) => {
+            configured(&cli.common, &command).and_then(|config| block(serve::serve(config, command, output)))
+        }
         command => configured(&cli.common, &NoFlags {}).and_then(|config| dispatch(command, config, output)),
     };
     match outcome {

@@ -84,7 +84,8 @@ impl Meter {
             bar.set_message(progress.note.clone());
             return;
         }
-        let tenth = progress.total.filter(|total| *total > 0).map_or(0, |total| progress.done.saturating_mul(10) / total);
+        let tenth =
+            progress.total.filter(|total| *total > 0).map_or(0, |total| progress.done.saturating_mul(10) / total);
         let now = Some((tenth, progress.note.clone()));
         if let Ok(mut last) = self.last.lock()
             && *last != now

@@ -66,7 +66,9 @@ pub(super) async fn serve(config: Config, command: Serve, output: Output) -> Res
     let app = Aisle::open(config, true).await?;
     let listener = tokio::net::TcpListener::bind(app.config.listen).await.map_err(|error| {
         let listen = app.config.listen;
-        CliError::Failed(format!("cannot listen on {listen}: {error}; stop what listens there, or choose another with --listen"))
+        CliError::Failed(format!(
+            "cannot listen on {listen}: {error}; stop what listens there, or choose another with --listen"
+        ))
     })?;
     let address = listener.local_addr()?;
     let first = first_administrator(&app, command.admin_password).await?;

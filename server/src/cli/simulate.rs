@@ -46,8 +46,14 @@ enum DetailWord {
 
 pub(super) fn simulate(command: &Simulate, output: Output) -> Result<ExitCode, CliError> {
     let usual = Spec::default();
-    let first_day = command.first_day.as_deref().map(Day::parse).transpose().map_err(|error| CliError::Usage(error.to_string()))?;
-    let currency = command.currency.as_deref().map(Currency::new).transpose().map_err(|error| CliError::Usage(error.to_string()))?;
+    let first_day =
+        command.first_day.as_deref().map(Day::parse).transpose().map_err(|error| CliError::Usage(error.to_string()))?;
+    let currency = command
+        .currency
+        .as_deref()
+        .map(Currency::new)
+        .transpose()
+        .map_err(|error| CliError::Usage(error.to_string()))?;
     let spec = Spec {
         seed: command.seed.unwrap_or(usual.seed),
         items: command.items.unwrap_or(usual.items),
@@ -66,7 +72,13 @@ pub(super) fn simulate(command: &Simulate, output: Output) -> Result<ExitCode, C
     let report = write(&spec, &command.folder).map_err(|error| CliError::Failed(error.to_string()))?;
     let lines: Vec<String> =
         report.files.iter().map(|file| format!("{:>12} rows  {}", file.rows, file.path.display())).collect();
-    let text = format!("{}\n{} to {}; import it with `aisle import {}`", lines.join("\n"), report.first_day, report.last_day, command.folder.display());
+    let text = format!(
+        "{}\n{} to {}; import it with `aisle import {}`",
+        lines.join("\n"),
+        report.first_day,
+        report.last_day,
+        command.folder.display()
+    );
     output.result(&serde_json::json!({ "first_day": report.first_day, "last_day": report.last_day, "units": report.units,
         "revenue_minor": report.revenue_minor, "lost_units": report.lost_units,
         "files": report.files.iter().map(|file| serde_json::json!({ "path": file.path, "rows": file.rows })).collect::<Vec<_>>() }), &text);

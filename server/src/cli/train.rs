@@ -51,13 +51,18 @@ pub(super) async fn train(config: Config, command: Train, output: Output) -> Res
         return Err(CliError::Failed(ended.error.unwrap_or_else(|| format!("the job was {}", ended.state.name()))));
     }
     let board = app.board().await?;
-    let mut lines = vec![format!("{:10} {:24} {:>8} {:>12} {:>8} {:>8}", "measure", "model", "WAPE", "WMAE", "bias", "series")];
+    let mut lines =
+        vec![format!("{:10} {:24} {:>8} {:>12} {:>8} {:>8}", "measure", "model", "WAPE", "WMAE", "bias", "series")];
     let mut document = Vec::new();
     for (measure, sheet) in &board.sheets {
         for accuracy in sheet.live.iter().flat_map(|live| &live.accuracy) {
             lines.push(format!(
                 "{measure:10} {:24} {:>7.1}% {:>12.2} {:>7.1}% {:>8}",
-                accuracy.model, accuracy.wape * 100.0, accuracy.wmae.unwrap_or(0.0), accuracy.bias * 100.0, accuracy.series
+                accuracy.model,
+                accuracy.wape * 100.0,
+                accuracy.wmae.unwrap_or(0.0),
+                accuracy.bias * 100.0,
+                accuracy.series
             ));
             document.push(json!({ "measure": measure, "accuracy": accuracy }));
         }
@@ -73,7 +78,9 @@ pub(super) async fn forecast(config: Config, command: Forecast, output: Output) 
         None => None,
         Some("revenue") => Some(Measure::Revenue),
         Some("quantity") => Some(Measure::Quantity),
-        Some(other) => return Err(CliError::Usage(format!("{other:?} is not a measure; expected revenue or quantity"))),
+        Some(other) => {
+            return Err(CliError::Usage(format!("{other:?} is not a measure; expected revenue or quantity")));
+        }
     };
     let scenario = Scenario::from_query(&command.scenario).map_err(|error| CliError::Usage(error.to_string()))?;
     let sheet = board.sheet(measure).map(|(_, sheet)| sheet);
@@ -83,7 +90,10 @@ pub(super) async fn forecast(config: Config, command: Forecast, output: Output) 
     let (document, periods, mean, low, high) = match (command.location, command.item) {
         (Some(location), Some(item)) => {
             let usage = |error: aisle_domain::id::IdError| CliError::Usage(error.to_string());
-            let key = SeriesKey { location: LocationId::new(location).map_err(usage)?, item: ItemId::new(item).map_err(usage)? };
+            let key = SeriesKey {
+                location: LocationId::new(location).map_err(usage)?,
+                item: ItemId::new(item).map_err(usage)?,
+            };
             let missing = || CliError::Failed(format!("there is no forecast of {key}; see `aisle export sales`"));
             let index = live.artefact.find(&key).ok_or_else(missing)?;
             let found = score(&live.artefact, index, &scenario).map_err(failed)?;

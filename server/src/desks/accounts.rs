@@ -6,7 +6,9 @@ use crate::password;
 use crate::shop;
 use crate::state::Aisle;
 use aisle_app::ports::accounts::AuditView;
-use aisle_app::ports::{Accounts, Answer, KeyView, NewKey, NewUser, Page, SessionView, SettingsView, UserView, Visitor};
+use aisle_app::ports::{
+    Accounts, Answer, KeyView, NewKey, NewUser, Page, SessionView, SettingsView, UserView, Visitor,
+};
 use aisle_domain::{Currency, Permission, Problem, ProblemCode, Role, UserId};
 use aisle_store::{audit, keys, sessions, users};
 use serde_json::json;
@@ -20,7 +22,12 @@ impl Aisle {
     }
 
     /// Creates a user with a first password made here.
-    pub(crate) async fn add_user(&self, actor: &str, new: NewUser, password: Option<String>) -> Answer<(users::User, String)> {
+    pub(crate) async fn add_user(
+        &self,
+        actor: &str,
+        new: NewUser,
+        password: Option<String>,
+    ) -> Answer<(users::User, String)> {
         let login = new.login.trim().to_lowercase();
         let fits = |c: char| c.is_alphanumeric() || "._-@+".contains(c);
         if login.is_empty() || login.chars().count() > 100 || !login.chars().all(fits) {
@@ -139,7 +146,8 @@ impl Accounts for Aisle {
         password::check(new).map_err(|detail| failure::invalid("new", detail))?;
         let user = users::get(&self.store, &by.user).await.map_err(failure::store)?;
         let (given, kept, next) = (old.to_owned(), user.password_hash, new.to_owned());
-        let checked = tokio::task::spawn_blocking(move || (password::verify(&given, &kept), password::verify(&next, &kept)));
+        let checked =
+            tokio::task::spawn_blocking(move || (password::verify(&given, &kept), password::verify(&next, &kept)));
         let (right, same) = checked.await.map_err(|error| failure::internal(&error))?;
         if !right {
             return Err(failure::invalid("old", "the present password is not right"));
@@ -215,13 +223,18 @@ impl Accounts for Aisle {
     }
 
     async fn audit(&self, after: Option<String>) -> Answer<Page<AuditView>> {
-        let before = after.map(|text| text.parse::<i64>().map_err(|_| failure::invalid("after", "not a cursor of this list")));
+        let before =
+            after.map(|text| text.parse::<i64>().map_err(|_| failure::invalid("after", "not a cursor of this list")));
         let entries = audit::list(&self.store, before.transpose()?, PAGE).await.map_err(failure::store)?;
         let next = entries.last().filter(|_| entries.len() == PAGE as usize).map(|entry| entry.id.to_string());
         let words = |detail: &serde_json::Value| {
             let pairs = detail.as_object().into_iter().flatten();
-            pairs.map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-                .collect::<Vec<_>>().join(", ")
+            pairs
+                .map(|(name, value)| {
+                    format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                })
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let rows = entries.into_iter().map(|entry| AuditView {
             at: entry.at,

@@ -5,7 +5,8 @@ use crate::failure;
 use crate::jobs::{import, replay};
 use crate::state::{Aisle, App};
 use aisle_app::ports::{
-    Answer, DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, Page, TableVersion, TableView, Visitor,
+    Answer, DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, Page, TableVersion, TableView,
+    Visitor,
 };
 use aisle_domain::facts::{TABLES, Table};
 use aisle_domain::import::{Entity, Preview};
@@ -83,7 +84,8 @@ fn table(name: &str) -> Answer<&'static Table> {
 #[async_trait::async_trait]
 impl DataDesk for Desk {
     async fn imports(&self, after: Option<String>) -> Answer<Page<ImportView>> {
-        let before = after.map(ImportId::new).transpose().map_err(|error| failure::invalid("after", error.to_string()))?;
+        let before =
+            after.map(ImportId::new).transpose().map_err(|error| failure::invalid("after", error.to_string()))?;
         let found = imports::list(&self.store, None, before.as_ref(), PAGE).await.map_err(failure::store)?;
         let next = found.last().filter(|_| found.len() == PAGE as usize).map(|import| import.id.to_string());
         let mut rows = Vec::with_capacity(found.len());
@@ -121,7 +123,10 @@ impl DataDesk for Desk {
             Some("replayed") => LetterState::Replayed,
             Some("dismissed") => LetterState::Dismissed,
             Some(other) => {
-                return Err(failure::invalid("state", format!("{other:?}: expected open, mended, replayed or dismissed")));
+                return Err(failure::invalid(
+                    "state",
+                    format!("{other:?}: expected open, mended, replayed or dismissed"),
+                ));
             }
         };
         let after = query.after.as_deref().map(Aisle::letter_number).transpose()?;
@@ -157,13 +162,16 @@ impl DataDesk for Desk {
             "OPTIMIZE" => "compact".to_owned(),
             other => other.to_lowercase(),
         };
-        Ok(history.into_iter().map(|entry| TableVersion {
-            version: entry.version,
-            at: entry.at_micros.unwrap_or(0),
-            operation: word(&entry.operation),
-            import: entry.app_id.map(|id| id.split('/').next().unwrap_or(&id).to_owned()),
-            rows: entry.rows,
-        }).collect())
+        Ok(history
+            .into_iter()
+            .map(|entry| TableVersion {
+                version: entry.version,
+                at: entry.at_micros.unwrap_or(0),
+                operation: word(&entry.operation),
+                import: entry.app_id.map(|id| id.split('/').next().unwrap_or(&id).to_owned()),
+                rows: entry.rows,
+            })
+            .collect())
     }
 
     fn meanings(&self, entity: Entity) -> Vec<(String, String)> {
@@ -197,20 +205,27 @@ fn letter_view(letter: dead_letters::DeadLetter) -> DeadLetterView {
 /// Fact tables as they lie, and the tables of master data.
 pub(crate) async fn tables(app: &App) -> Answer<Vec<TableView>> {
     let facts = app.lake.tables().await.map_err(failure::lake)?;
-    let mut views: Vec<TableView> = facts.into_iter().map(|info| TableView {
-        name: info.name.to_owned(),
-        meaning: info.meaning.to_owned(),
-        version: info.version,
-        rows: info.rows,
-        bytes: Some(info.bytes),
-        files: Some(info.files),
-        days: info.first_day.zip(info.last_day),
-        columns: info.columns.iter().map(|column| {
-            let kind = format!("{:?}", column.kind).to_lowercase();
-            let kind = if column.nullable { format!("{kind}, may be absent") } else { kind };
-            (column.name.to_owned(), kind, column.meaning.to_owned())
-        }).collect(),
-    }).collect();
+    let mut views: Vec<TableView> = facts
+        .into_iter()
+        .map(|info| TableView {
+            name: info.name.to_owned(),
+            meaning: info.meaning.to_owned(),
+            version: info.version,
+            rows: info.rows,
+            bytes: Some(info.bytes),
+            files: Some(info.files),
+            days: info.first_day.zip(info.last_day),
+            columns: info
+                .columns
+                .iter()
+                .map(|column| {
+                    let kind = format!("{:?}", column.kind).to_lowercase();
+                    let kind = if column.nullable { format!("{kind}, may be absent") } else { kind };
+                    (column.name.to_owned(), kind, column.meaning.to_owned())
+                })
+                .collect(),
+        })
+        .collect();
     let store = &app.store;
     let all = catalogue::Filter::default();
     let master = [

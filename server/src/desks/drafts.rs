@@ -83,7 +83,8 @@ pub(crate) async fn start(app: &App, by: &str, id: &ImportId, answers: Vec<Mappi
     let now = clock::now();
     for file in &files {
         let preview = previews.iter().find(|preview| preview.file == file.name);
-        let mapping = preview.map(|preview| &preview.mapping).ok_or_else(|| failure::not_found("preview of", &file.name))?;
+        let mapping =
+            preview.map(|preview| &preview.mapping).ok_or_else(|| failure::not_found("preview of", &file.name))?;
         imports::set_mapping(&app.store, id, file.file, mapping, now).await.map_err(failure::store)?;
         keep_mapping(app, &file.name, mapping).await?;
     }
@@ -113,7 +114,10 @@ pub(crate) async fn discard(app: &App, by: &str, id: &ImportId) -> Answer<()> {
 async fn draft_files(app: &App, id: &ImportId) -> Answer<Vec<ImportFile>> {
     let import = imports::get(&app.store, id).await.map_err(failure::store)?;
     if import.state != ImportState::Draft {
-        return Err(Problem::new(ProblemCode::Conflict, "the import was started or discarded already; upload the files again to change it"));
+        return Err(Problem::new(
+            ProblemCode::Conflict,
+            "the import was started or discarded already; upload the files again to change it",
+        ));
     }
     imports::files(&app.store, id).await.map_err(failure::store)
 }
@@ -132,7 +136,9 @@ pub(crate) async fn look(app: &App, path: &Path, name: &str, first: Vec<Mapping>
     let defaults = Defaults { currency: shop.currency, location: None };
     let (path, name) = (path.to_owned(), name.to_owned());
     let looked = tokio::task::spawn_blocking(move || inspect(&path, &name, &known, &defaults)).await;
-    looked.map_err(|error| failure::internal(&error))?.map_err(|error: SyncError| failure::sync(error).with_field("file"))
+    looked
+        .map_err(|error| failure::internal(&error))?
+        .map_err(|error: SyncError| failure::sync(error).with_field("file"))
 }
 
 async fn keep_mapping(app: &App, name: &str, mapping: &Mapping) -> Answer<()> {

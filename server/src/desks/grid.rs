@@ -33,7 +33,12 @@ pub(crate) fn sorted(sheet: &Sheet, query: &SeriesQuery) -> Vec<usize> {
             && query.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
             && query.model.as_ref().is_none_or(|model| row.model.as_ref() == Some(model))
             && (words.is_empty() || {
-                let parts = [row.item.as_str(), row.key.item.as_str(), row.category.as_deref().unwrap_or(""), row.location.as_str()];
+                let parts = [
+                    row.item.as_str(),
+                    row.key.item.as_str(),
+                    row.category.as_deref().unwrap_or(""),
+                    row.location.as_str(),
+                ];
                 let text = parts.join(" ").to_lowercase();
                 words.iter().all(|word| text.contains(word.as_str()))
             })
@@ -124,16 +129,19 @@ fn groups(sheet: &Sheet, found: &[usize], by: SeriesColumn, query: &SeriesQuery)
             group.weight += row.recent.abs();
         }
     }
-    let mut rows: Vec<GroupRow> = sums.into_iter().map(|((label, value), sum)| GroupRow {
-        label,
-        value,
-        series: sum.series,
-        last: sum.last,
-        recent: sum.recent,
-        change: figures::relative(sum.comparable, sum.before),
-        forecast: sum.forecast,
-        wape: (sum.weight > 0.0).then(|| sum.error / sum.weight),
-    }).collect();
+    let mut rows: Vec<GroupRow> = sums
+        .into_iter()
+        .map(|((label, value), sum)| GroupRow {
+            label,
+            value,
+            series: sum.series,
+            last: sum.last,
+            recent: sum.recent,
+            change: figures::relative(sum.comparable, sum.before),
+            forecast: sum.forecast,
+            wape: (sum.weight > 0.0).then(|| sum.error / sum.weight),
+        })
+        .collect();
     let column = query.sort.unwrap_or(SeriesColumn::Recent);
     let ascending = ascending(query, column);
     let number = |row: &GroupRow| match column {

@@ -27,8 +27,14 @@ impl Aisle {
 
 #[async_trait::async_trait]
 impl JobDesk for Aisle {
-    async fn jobs(&self, kind: Option<JobKind>, state: Option<JobState>, after: Option<String>) -> Answer<Page<JobView>> {
-        let before = after.map(|id| JobId::new(id).map_err(|error| failure::invalid("after", error.to_string()))).transpose()?;
+    async fn jobs(
+        &self,
+        kind: Option<JobKind>,
+        state: Option<JobState>,
+        after: Option<String>,
+    ) -> Answer<Page<JobView>> {
+        let before =
+            after.map(|id| JobId::new(id).map_err(|error| failure::invalid("after", error.to_string()))).transpose()?;
         let rows = jobs::list(&self.store, kind, state, before.as_ref(), PAGE).await.map_err(failure::store)?;
         let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|job| job.id.to_string());
         Ok(Page { rows, next })

@@ -27,10 +27,17 @@ pub(crate) fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-#[async_trait::async_trait]
 impl Drawer for Aisle {
-    async fn svg(&self, option_json: &str, width: u32, height: u32) -> Option<Arc<str>> {
-        let drawn = self.drawing.as_ref()?.svg(option_json, width, height).await;
+    fn svg(&self, option_json: &str, width: u32, height: u32) -> Option<Arc<str>> {
+        let drawing = self.drawing.as_ref()?;
+        let drawn = unhurried(|| futures::executor::block_on(drawing.svg(option_json, width, height)));
         drawn.inspect_err(|error| tracing::warn!(%error, "a chart could not be drawn: its table is shown")).ok()
     }
+}
+
+/// Waits without holding up other requests: the runtime moves them to another thread, where it has several.
+fn unhurried<T>(wait: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    let several = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if several { tokio::task::block_in_place(wait) } else { wait() }
 }

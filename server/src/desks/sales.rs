@@ -26,7 +26,7 @@ impl SalesDesk for Aisle {
 /// Refuses what the shop does not have, so that a mistyped link does not look like a slump.
 fn check(board: &Board, query: &OverviewQuery) -> Answer<()> {
     if query.measure.is_some() && !board.sheets.is_empty() && board.sheet(query.measure).is_none() {
-        return Err(crate::board::no_such_measure());
+        return Err(crate::board::no_sheet(query.measure));
     }
     if let Some(location) = &query.location
         && !board.shop.locations.iter().any(|(id, _)| id == location)

@@ -1,6 +1,6 @@
 //! The grid, one series, artefacts, search.
 
-use crate::board::{Board, Sheet, no_such_measure};
+use crate::board::{Board, Sheet, no_sheet};
 use crate::desks::grid;
 use crate::failure;
 use crate::state::Aisle;
@@ -33,9 +33,10 @@ impl SeriesDesk for Aisle {
 
     async fn verify(&self, key: &SeriesKey, measure: Option<Measure>, scenario: &Scenario) -> Answer<Verification> {
         let board = self.board().await?;
-        let (_, sheet) = board.sheet(measure).ok_or_else(no_such_measure)?;
+        let (_, sheet) = board.sheet(measure).ok_or_else(|| no_sheet(measure))?;
         let live = sheet.live.as_ref().ok_or_else(untrained)?;
-        let index = live.artefact.find(key).ok_or_else(|| failure::not_found("forecast of the series", &key.to_string()))?;
+        let index =
+            live.artefact.find(key).ok_or_else(|| failure::not_found("forecast of the series", &key.to_string()))?;
         verify(&live.artefact, index, scenario).map_err(|error| failure::invalid("scenario", error.to_string()))
     }
 
@@ -51,7 +52,7 @@ fn untrained() -> Problem {
 /// Bytes of the live artefact, or of the part that scores these series.
 pub(crate) async fn artefact(aisle: &Aisle, keys: &[SeriesKey], measure: Option<Measure>) -> Answer<Vec<u8>> {
     let board = aisle.board().await?;
-    let (_, sheet) = board.sheet(measure).ok_or_else(no_such_measure)?;
+    let (_, sheet) = board.sheet(measure).ok_or_else(|| no_sheet(measure))?;
     let live = sheet.live.as_ref().ok_or_else(untrained)?;
     let bytes = if keys.is_empty() {
         live.artefact.to_bytes()
@@ -68,7 +69,7 @@ pub(crate) async fn artefact(aisle: &Aisle, keys: &[SeriesKey], measure: Option<
 }
 
 fn detail(board: &Board, key: &SeriesKey, measure: Option<Measure>) -> Answer<SeriesDetail> {
-    let (measure, sheet) = board.sheet(measure).ok_or_else(no_such_measure)?;
+    let (measure, sheet) = board.sheet(measure).ok_or_else(|| no_sheet(measure))?;
     let position = Board::position(sheet, key).ok_or_else(|| failure::not_found("series", &key.to_string()))?;
     let values = &sheet.panel.values[position];
     let scored = sheet.live.as_ref().and_then(|live| {
@@ -119,14 +120,18 @@ fn models(sheet: &Sheet, key: &SeriesKey) -> Vec<Accuracy> {
     let Some(live) = &sheet.live else { return Vec::new() };
     let kept = &live.backtests;
     let Some(found) = kept.series.get(&key.to_string()) else { return Vec::new() };
-    let mut models: Vec<Accuracy> = found.models.iter().map(|(model, wape, bias)| Accuracy {
-        model: model.clone(),
-        wape: *wape,
-        wmae: None,
-        bias: *bias,
-        coverage80: None,
-        series: 1,
-    }).collect();
+    let mut models: Vec<Accuracy> = found
+        .models
+        .iter()
+        .map(|(model, wape, bias)| Accuracy {
+            model: model.clone(),
+            wape: *wape,
+            wmae: None,
+            bias: *bias,
+            coverage80: None,
+            series: 1,
+        })
+        .collect();
     models.sort_by(|a, b| a.wape.total_cmp(&b.wape));
     models
 }
@@ -150,7 +155,8 @@ fn lineage(board: &Board, sheet: &Sheet) -> Vec<(String, String)> {
 /// The grid as CSV (RFC 4180), every row that the query finds.
 pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
     let board = aisle.board().await?;
-    let mut text = "location_id,item_id,location,item,category,last,recent_13,change,forecast_13,wape,model\r\n".to_owned();
+    let mut text =
+        "location_id,item_id,location,item,category,last,recent_13,change,forecast_13,wape,model\r\n".to_owned();
     let Some((_, sheet)) = board.sheet(query.measure) else { return Ok(text) };
     for index in grid::sorted(sheet, query).iter() {
         let row = &sheet.rows[*index];
@@ -177,7 +183,8 @@ pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
 
 /// A CSV field; one that a spreadsheet would run as a formula is made text.
 fn quoted(field: &str) -> String {
-    let formula = field.starts_with(['=', '@', '\t', '\r']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
+    let formula =
+        field.starts_with(['=', '@', '\t', '\r']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
     let field = if formula { format!("'{field}") } else { field.to_owned() };
     if field.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
@@ -200,18 +207,35 @@ fn search(board: &Board, words: &str) -> Vec<SearchHit> {
     let mut hits = Vec::new();
     let locations = board.locations.values().filter(|l| fits(&[l.id.as_str(), &l.name, "location"]));
     hits.extend(locations.take(5).map(|l| {
-        hit("location", &l.name, l.kind.as_deref().unwrap_or(""), format!("/series?location={}", query_string::encode(l.id.as_str())))
+        hit(
+            "location",
+            &l.name,
+            l.kind.as_deref().unwrap_or(""),
+            format!("/series?location={}", query_string::encode(l.id.as_str())),
+        )
     }));
     let mut items: Vec<_> = board.items.values().filter(|i| fits(&[i.id.as_str(), &i.name])).collect();
     items.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     hits.extend(items.into_iter().take(8).map(|i| {
-        hit("item", &i.name, i.category.as_deref().unwrap_or(""), format!("/series?text={}", query_string::encode(&i.name)))
+        hit(
+            "item",
+            &i.name,
+            i.category.as_deref().unwrap_or(""),
+            format!("/series?text={}", query_string::encode(&i.name)),
+        )
     }));
     let rows = board.sheet(None).map(|(_, sheet)| sheet.rows.as_slice()).unwrap_or_default();
-    let series = rows.iter().filter(|row| fits(&[row.key.item.as_str(), &row.item, &row.location, row.key.location.as_str()]));
+    let series =
+        rows.iter().filter(|row| fits(&[row.key.item.as_str(), &row.item, &row.location, row.key.location.as_str()]));
     hits.extend(series.take(MOST_HITS).map(|row| {
-        let (location, item) = (query_string::encode(row.key.location.as_str()), query_string::encode(row.key.item.as_str()));
-        hit("series", &format!("{} · {}", row.item, row.location), row.category.as_deref().unwrap_or(""), format!("/series/{location}/{item}"))
+        let (location, item) =
+            (query_string::encode(row.key.location.as_str()), query_string::encode(row.key.item.as_str()));
+        hit(
+            "series",
+            &format!("{} · {}", row.item, row.location),
+            row.category.as_deref().unwrap_or(""),
+            format!("/series/{location}/{item}"),
+        )
     }));
     hits.truncate(MOST_HITS);
     hits

@@ -1,9 +1,9 @@
 //! What leaves as a file: the grid as CSV, artefacts for the browser.
 
 use super::guard;
+use crate::desks::series;
 use crate::failure::{self, Answer};
 use crate::state::App;
-use crate::desks::series;
 use aisle_app::ports::SeriesQuery;
 use aisle_domain::{Measure, Problem, SeriesKey};
 use axum::extract::{RawQuery, State};
@@ -33,7 +33,9 @@ pub(crate) async fn artefact_view(State(app): State<App>, headers: HeaderMap, Ra
     for value in values(&query, "key") {
         match SeriesKey::parse(&value) {
             Some(key) => keys.push(key),
-            None => return refuse(failure::invalid("key", format!("{value:?} is not a series; expected location/item"))),
+            None => {
+                return refuse(failure::invalid("key", format!("{value:?} is not a series; expected location/item")));
+            }
         }
     }
     if keys.is_empty() || keys.len() > 1_000 {
@@ -77,7 +79,9 @@ pub(crate) fn measure(query: &str) -> Result<Option<Measure>, Problem> {
         None | Some("") => Ok(None),
         Some("revenue") => Ok(Some(Measure::Revenue)),
         Some("quantity") => Ok(Some(Measure::Quantity)),
-        Some(other) => Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity"))),
+        Some(other) => {
+            Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity")))
+        }
     }
 }
 
@@ -87,5 +91,9 @@ pub(crate) fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = 
 }
 
 fn refuse(problem: Problem) -> Response {
-    if problem.code == aisle_domain::ProblemCode::Internal { guard::plain_page(&problem) } else { Answer(problem).into_response() }
+    if problem.code == aisle_domain::ProblemCode::Internal {
+        guard::plain_page(&problem)
+    } else {
+        Answer(problem).into_response()
+    }
 }

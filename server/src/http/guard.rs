@@ -27,7 +27,9 @@ pub(crate) async fn admit(request: Request, next: Next) -> Response {
     };
     if !access.admits(visitor.map(|visitor| visitor.role)) {
         let (code, detail) = match visitor {
-            None => (ProblemCode::Unauthenticated, "sign in, or send an API key as `Authorization: Bearer …`".to_owned()),
+            None => {
+                (ProblemCode::Unauthenticated, "sign in, or send an API key as `Authorization: Bearer …`".to_owned())
+            }
             Some(visitor) => {
                 (ProblemCode::Forbidden, format!("the role {} does not allow this; ask an administrator", visitor.role))
             }
@@ -48,7 +50,10 @@ pub(crate) async fn admit(request: Request, next: Next) -> Response {
         if wants_page(request.method(), request.headers()) {
             return Redirect::to("/account?first=1").into_response();
         }
-        return refuse(&request, Problem::new(ProblemCode::Forbidden, "change your first password before anything else"));
+        return refuse(
+            &request,
+            Problem::new(ProblemCode::Forbidden, "change your first password before anything else"),
+        );
     }
     next.run(request).await
 }

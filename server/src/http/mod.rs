@@ -57,18 +57,15 @@ pub(crate) fn router(app: &App) -> Router {
         .route_layer(from_fn(guard::admit))
         .layer(DefaultBodyLimit::disable())
         .with_state(app.clone());
-    quick
-        .merge(uploads)
-        .fallback_service(files(app))
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn(observe::observe))
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(headers())
-                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-                .layer(from_fn_with_state(app.clone(), session::recognise))
-                .layer(from_fn(guard::same_site)),
-        )
+    quick.merge(uploads).fallback_service(files(app)).layer(
+        ServiceBuilder::new()
+            .layer(from_fn(observe::observe))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(headers())
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(from_fn_with_state(app.clone(), session::recognise))
+            .layer(from_fn(guard::same_site)),
+    )
 }
 
 fn own_routes(app: &App) -> Router {
@@ -128,7 +125,8 @@ fn files(app: &App) -> Router {
 
 async fn nowhere(request: Request) -> Response {
     let problem = Problem::new(ProblemCode::NotFound, format!("there is nothing at {}", request.uri().path()));
-    let for_people = !request.uri().path().starts_with("/api/") && guard::wants_page(request.method(), request.headers());
+    let for_people =
+        !request.uri().path().starts_with("/api/") && guard::wants_page(request.method(), request.headers());
     if for_people { guard::plain_page(&problem) } else { Answer(problem).into_response() }
 }
 

@@ -36,7 +36,19 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
 /// The first part of a path, as a label of bounded variety: `/series/…`.
 fn route_of(path: &str) -> String {
     const KNOWN: [&str; 14] = [
-        "series", "data", "jobs", "users", "settings", "audit", "account", "help", "sign-in", "fn", "api", "pkg", "reports",
+        "series",
+        "data",
+        "jobs",
+        "users",
+        "settings",
+        "audit",
+        "account",
+        "help",
+        "sign-in",
+        "fn",
+        "api",
+        "pkg",
+        "reports",
         "artefacts",
     ];
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();

@@ -53,7 +53,10 @@ pub(crate) fn open_to_keys(path: &str) -> bool {
 
 /// What somebody with a first password may still reach.
 pub(crate) fn open_before_password_change(path: &str) -> bool {
-    matches!(path, "/account" | "/fn/change_password" | "/sign-out" | "/preferences" | "/fn/sessions" | "/fn/keys" | "/help")
+    matches!(
+        path,
+        "/account" | "/fn/change_password" | "/sign-out" | "/preferences" | "/fn/sessions" | "/fn/keys" | "/help"
+    )
 }
 
 #[cfg(test)]
@@ -64,8 +67,14 @@ mod tests {
     fn pages_are_written_as_the_router_writes_them() {
         assert_eq!(as_pattern("/series/:location/:item"), "/series/{location}/{item}");
         assert_eq!(as_pattern("/"), "/");
-        assert_eq!(access(&Method::GET, "/data/imports/{id}", "/data/imports/1"), Some(Access::Needs(Permission::ViewData)));
-        assert_eq!(access(&Method::POST, "/fn/{*fn_name}", "/fn/create_user"), Some(Access::Needs(Permission::ManageUsers)));
+        assert_eq!(
+            access(&Method::GET, "/data/imports/{id}", "/data/imports/1"),
+            Some(Access::Needs(Permission::ViewData))
+        );
+        assert_eq!(
+            access(&Method::POST, "/fn/{*fn_name}", "/fn/create_user"),
+            Some(Access::Needs(Permission::ManageUsers))
+        );
         assert_eq!(access(&Method::POST, "/fn/{*fn_name}", "/fn/unheard_of"), None);
         assert_eq!(access(&Method::GET, "/unheard-of", "/unheard-of"), None);
     }

@@ -84,7 +84,12 @@ async fn by_session(app: &App, token: &str) -> Result<Option<(Visitor, Proof)>, 
 }
 
 async fn by_key(app: &App, key: &str) -> Result<(Visitor, Proof), Problem> {
-    let unknown = || Problem::new(ProblemCode::Unauthenticated, "the API key is unknown, expired or revoked; make a new one on the account page");
+    let unknown = || {
+        Problem::new(
+            ProblemCode::Unauthenticated,
+            "the API key is unknown, expired or revoked; make a new one on the account page",
+        )
+    };
     let prefix = key.strip_prefix(KEY_MARK).and_then(|rest| rest.split_once('_')).map(|(prefix, _)| prefix);
     let prefix = prefix.ok_or_else(unknown)?;
     let now = clock::now();

@@ -9,10 +9,10 @@ use crate::state::App;
 use aisle_app::ports::Visitor;
 use aisle_domain::Problem;
 use aisle_store::{audit, sessions, throttle, users};
+use axum::Extension;
 use axum::extract::{ConnectInfo, Form, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Extension;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -172,7 +172,8 @@ fn local(next: Option<&str>) -> String {
 
 /// The address that failures are counted by.
 fn address(app: &App, connection: Option<SocketAddr>, headers: &HeaderMap) -> String {
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).filter(|_| app.config.trust_forwarded);
+    let forwarded =
+        headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).filter(|_| app.config.trust_forwarded);
     // The last entry is the one that our own proxy wrote; those before it are the client's word.
     let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|entry| entry.trim().to_owned());
     forwarded.or_else(|| connection.map(|address| address.ip().to_string())).unwrap_or_else(|| "unknown".to_owned())

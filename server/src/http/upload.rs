@@ -30,7 +30,9 @@ pub(crate) async fn upload(
 ) -> Response {
     match take(&app, &visitor, form).await {
         Ok(id) => Redirect::to(&format!("/data/imports/{id}")).into_response(),
-        Err(problem) if super::guard::wants_page(&axum::http::Method::POST, &headers) => super::guard::plain_page(&problem),
+        Err(problem) if super::guard::wants_page(&axum::http::Method::POST, &headers) => {
+            super::guard::plain_page(&problem)
+        }
         Err(problem) => Answer(problem).into_response(),
     }
 }
@@ -70,7 +72,10 @@ async fn keep(app: &App, name: String, mut field: Field<'_>) -> Result<Arrived, 
             Ok(Some(part)) => {
                 bytes += part.len() as u64;
                 if bytes > limit {
-                    let detail = format!("{name} is larger than {} MB; split it, or raise max_upload_mb", app.config.max_upload_mb);
+                    let detail = format!(
+                        "{name} is larger than {} MB; split it, or raise max_upload_mb",
+                        app.config.max_upload_mb
+                    );
                     break Err(Problem::new(ProblemCode::TooLarge, detail));
                 }
                 hash.update(&part);
@@ -80,7 +85,10 @@ async fn keep(app: &App, name: String, mut field: Field<'_>) -> Result<Arrived, 
             }
             Ok(None) => break file.sync_all().await.map_err(|error| failure::internal(&error)),
             Err(error) => {
-                break Err(Problem::new(ProblemCode::BadRequest, format!("the upload of {name} broke off: {error}; send it again")));
+                break Err(Problem::new(
+                    ProblemCode::BadRequest,
+                    format!("the upload of {name} broke off: {error}; send it again"),
+                ));
             }
         }
     };

@@ -132,7 +132,11 @@ async fn import_file(app: &App, at: &Position<'_>, seen: Seen, watch: &Watch) ->
     let reading = Reading {
         path: PathBuf::from(&file.path),
         member: member(&file.name, &file.path),
-        context: ImportContext { import: at.import.clone(), file_index: file.file as i32, file_name: file.name.clone() },
+        context: ImportContext {
+            import: at.import.clone(),
+            file_index: file.file as i32,
+            file_name: file.name.clone(),
+        },
         mapping,
         first,
         pending: pending.as_ref().map(|chunk| chunk.sequence),

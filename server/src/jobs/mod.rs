@@ -19,7 +19,8 @@ use tokio::sync::watch;
 
 /// A worker that does not report for so long is taken for dead, and its job is claimed by another.
 const LEASE: i64 = 15 * SECOND;
-const BEAT: Duration = Duration::from_secs(3);
+/// How often a worker reports, and hears that its job is to stop; tests do not wait as long.
+const BEAT: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 3_000 });
 const IDLE: Duration = Duration::from_millis(400);
 
 /// How a job ends early.

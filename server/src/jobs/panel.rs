@@ -67,15 +67,22 @@ async fn drivers(
     let names: BTreeSet<&str> = shared.iter().map(|feature| feature.name.as_str()).collect();
     let Some(first) = ends.first().copied().filter(|_| !names.is_empty()) else { return Ok((Vec::new(), Vec::new())) };
     let last = shared.iter().flat_map(|feature| feature.points.last()).map(|point| granularity.end_of(point.day)).max();
-    let periods = last.map_or(ends.len(), |last| (granularity.steps_between(first, last) + 1).max(ends.len() as i32) as usize);
+    let periods =
+        last.map_or(ends.len(), |last| (granularity.steps_between(first, last) + 1).max(ends.len() as i32) as usize);
     let everywhere: BTreeSet<&LocationId> = keys.iter().map(|key| &key.location).collect();
     let locations = everywhere.into_iter().map(|location| PanelLocation {
         location: location.clone(),
-        drivers: names.iter().map(|name| {
-            let mine = shared.iter().find(|f| f.name == *name && f.location.as_ref() == Some(location));
-            let found = mine.or_else(|| shared.iter().find(|f| f.name == *name && f.location.is_none()));
-            found.map_or_else(|| vec![f64::NAN; periods], |feature| by_period(&feature.points, granularity, first, periods))
-        }).collect(),
+        drivers: names
+            .iter()
+            .map(|name| {
+                let mine = shared.iter().find(|f| f.name == *name && f.location.as_ref() == Some(location));
+                let found = mine.or_else(|| shared.iter().find(|f| f.name == *name && f.location.is_none()));
+                found.map_or_else(
+                    || vec![f64::NAN; periods],
+                    |feature| by_period(&feature.points, granularity, first, periods),
+                )
+            })
+            .collect(),
     });
     let locations = locations.collect();
     let drivers = names.iter().map(|name| PanelDriver { name: (*name).to_owned(), kind: kind(name) }).collect();

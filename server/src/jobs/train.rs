@@ -44,7 +44,9 @@ impl Backtests {
             for past in &found.past {
                 let Some(at) = report.origins.iter().position(|origin| *origin == past.origin) else { continue };
                 let step = granularity.steps_between(past.origin, past.period);
-                let Some(index) = usize::try_from(step - 1).ok().filter(|index| *index < report.horizon) else { continue };
+                let Some(index) = usize::try_from(step - 1).ok().filter(|index| *index < report.horizon) else {
+                    continue;
+                };
                 let forecast: &mut Vec<f32> = &mut forecasts[at];
                 if forecast.len() <= index {
                     forecast.resize(index + 1, 0.0);
@@ -52,7 +54,8 @@ impl Backtests {
                 forecast[index] = past.forecast as f32;
             }
             let bias = |chosen: bool| if chosen { found.bias.unwrap_or(0.0) } else { 0.0 };
-            let models = found.models.iter().map(|(model, wape)| (model.name().to_owned(), *wape, bias(*model == found.chosen)));
+            let models =
+                found.models.iter().map(|(model, wape)| (model.name().to_owned(), *wape, bias(*model == found.chosen)));
             series.insert(found.key.to_string(), SeriesBacktest { forecasts, models: models.collect() });
         }
         Self { origins: report.origins.clone(), series }

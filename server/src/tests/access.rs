@@ -115,7 +115,8 @@ async fn every_page_and_function_is_in_the_table_and_nothing_else_is() {
     let listed: BTreeSet<String> = PAGES.iter().map(|(page, _)| routes::as_pattern(page)).collect();
     assert_eq!(routed, listed, "pages routed, pages in the table");
 
-    let registered: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let registered: BTreeSet<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let listed: BTreeSet<String> = FUNCTIONS.iter().map(|(name, _)| format!("/fn/{name}")).collect();
     assert_eq!(registered, listed, "functions registered, functions in the table");
 }

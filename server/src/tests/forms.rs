@@ -19,7 +19,8 @@ async fn posts_from_other_sites_are_refused_and_change_nothing() {
     ];
     for headers in elsewhere {
         for path in ["/sign-out", "/fn/create_user", "/preferences", "/api/v1/jobs"] {
-            let got = boss.ask(Method::POST, path, headers, Body::from("login=eve&name=Eve&role=viewer&theme=dark")).await;
+            let got =
+                boss.ask(Method::POST, path, headers, Body::from("login=eve&name=Eve&role=viewer&theme=dark")).await;
             got.problem(403, "forbidden");
             assert_eq!(got.header("set-cookie"), "", "{path} {headers:?}");
         }
@@ -35,11 +36,8 @@ async fn posts_from_other_sites_are_refused_and_change_nothing() {
 async fn the_sites_own_forms_are_accepted() {
     let test = TestApp::empty().await;
     let viewer = test.visitor(Role::Viewer).await;
-    let own: [&[(&str, &str)]; 3] = [
-        &[("sec-fetch-site", "same-origin")],
-        &[("sec-fetch-site", "none")],
-        &[("origin", "http://aisle.test")],
-    ];
+    let own: [&[(&str, &str)]; 3] =
+        [&[("sec-fetch-site", "same-origin")], &[("sec-fetch-site", "none")], &[("origin", "http://aisle.test")]];
     for headers in own {
         let mut headers = headers.to_vec();
         headers.push(("content-type", "application/x-www-form-urlencoded"));
@@ -72,7 +70,15 @@ async fn what_an_address_says_is_never_written_into_a_page_as_it_is() {
     let test = TestApp::empty().await;
     let viewer = test.visitor(Role::Administrator).await;
     let evil = "%3Cscript%3Ealert(1)%3C/script%3E";
-    for path in ["/sign-in?error=", "/sign-in?next=/", "/series?q=", "/?location=", "/data/imports/", "/nowhere/", "/reports/weekly?location="] {
+    for path in [
+        "/sign-in?error=",
+        "/sign-in?next=/",
+        "/series?q=",
+        "/?location=",
+        "/data/imports/",
+        "/nowhere/",
+        "/reports/weekly?location=",
+    ] {
         for client in [&viewer, &test.nobody()] {
             let got = client.page(&format!("{path}{evil}")).await;
             assert!(!got.text().contains("<script>alert(1)"), "{path}: {got:?}");

@@ -60,7 +60,7 @@ async fn a_file_is_taken_whole_once_and_its_sums_are_exact() {
     assert_eq!(done["state"], "succeeded", "{done}");
     assert_eq!(counts(&done), [720, 720, 0, 0]);
     assert_eq!(sum(&done, "quantity"), units.to_string());
-    assert_eq!(sum(&done, "revenue"), format!("{}.{:02}", cents / 100, cents % 100));
+    assert_eq!(sum(&done, "revenue (USD)"), format!("{}.{:02}", cents / 100, cents % 100));
     assert_eq!((&done["report"][0]["first_day"], done["dead_letters"].as_u64()), (&json!("2021-01-08"), Some(0)));
 
     // The same file, the same rows in another order under another name, and some of them with one new row.
@@ -71,7 +71,8 @@ async fn a_file_is_taken_whole_once_and_its_sums_are_exact() {
     let turned = format!("date,store,item,quantity,revenue\n{}\n", lines.join("\n"));
     assert_eq!(counts(&import(&test, &program, "turned.csv", &turned).await), [720, 0, 720, 0]);
     assert_eq!(test.app.lake.data_version().await.unwrap(), version, "nothing was written");
-    let more = format!("{}\n2023-04-28,north,bread,100,250.00\n", text.lines().take(100).collect::<Vec<_>>().join("\n"));
+    let more =
+        format!("{}\n2023-04-28,north,bread,100,250.00\n", text.lines().take(100).collect::<Vec<_>>().join("\n"));
     assert_eq!(counts(&import(&test, &program, "more.csv", &more).await), [100, 1, 99, 0]);
     let tables = program.get("/api/v1/tables").await.json(200);
     let sales = tables.as_array().unwrap().iter().find(|table| table["name"] == "sales").unwrap();
@@ -101,7 +102,8 @@ async fn rows_that_cannot_be_read_wait_as_dead_letters_and_are_taken_once_mended
 
     let boss = test.signed_in("administrator").await;
     let replay = async |index: usize, mended: &str| -> Got {
-        boss.json_form("/fn/replay_dead_letter", &[("id", rows[index]["id"].as_str().unwrap()), ("mended", mended)]).await
+        boss.json_form("/fn/replay_dead_letter", &[("id", rows[index]["id"].as_str().unwrap()), ("mended", mended)])
+            .await
     };
     let still = replay(0, &lines[10]).await;
     assert_eq!(still.status, StatusCode::UNPROCESSABLE_ENTITY, "as wrong as before: {still:?}");
@@ -136,7 +138,8 @@ async fn what_the_data_leaves_open_is_asked_and_nothing_runs_before_it_is_answer
     assert_eq!(program.get("/api/v1/jobs?kind=import").await.json(200), json!({ "rows": [] }));
 
     let mut mapping = previews[0]["mapping"].clone();
-    let column = mapping["columns"].as_array_mut().unwrap().iter_mut().find(|column| column["column"] == "date").unwrap();
+    let column =
+        mapping["columns"].as_array_mut().unwrap().iter_mut().find(|column| column["column"] == "date").unwrap();
     column["date_order"] = json!("dmy");
     let answers = json!({ "answers": [{ "file": "open.csv", "mapping": mapping }] });
     let job = program.json(&format!("{path}/start"), &answers).await.json(202);
@@ -163,8 +166,12 @@ async fn the_pages_own_upload_makes_a_draft_that_can_be_discarded() {
     let id = page.strip_prefix("/data/imports/").expect("the draft's page").to_owned();
     let shown = boss.page(&page).await;
     assert!(shown.status == StatusCode::OK && shown.text().contains("sales.csv"), "{shown:?}");
-    let kept = || std::fs::read_dir(test.app.config.uploads()).unwrap()
-        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with("-sales.csv")).count();
+    let kept = || {
+        std::fs::read_dir(test.app.config.uploads())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with("-sales.csv"))
+            .count()
+    };
     assert_eq!(kept(), 1, "the file lies in the uploads folder");
     assert_eq!(boss.json_form("/fn/discard_import", &[("id", &id)]).await.status, StatusCode::OK);
     assert_eq!(kept(), 0, "a discarded upload is removed");
@@ -175,7 +182,12 @@ async fn the_pages_own_upload_makes_a_draft_that_can_be_discarded() {
 #[tokio::test]
 async fn files_that_hold_nothing_or_nothing_readable_are_refused_at_the_door() {
     let (test, program) = shop_and_program().await;
-    for (name, content) in [("empty.csv", ""), ("blank.csv", "\n\n"), ("sales.zip", "PK\u{3}\u{4} not really"), ("sales.parquet", "PAR1nope")] {
+    for (name, content) in [
+        ("empty.csv", ""),
+        ("blank.csv", "\n\n"),
+        ("sales.zip", "PK\u{3}\u{4} not really"),
+        ("sales.parquet", "PAR1nope"),
+    ] {
         let got = program.upload("/api/v1/imports", name, content).await;
         let problem = got.problem(422, "invalid");
         assert_eq!(problem["field"], "file", "{name}: {problem}");
@@ -188,7 +200,11 @@ async fn files_that_hold_nothing_or_nothing_readable_are_refused_at_the_door() {
 #[tokio::test]
 async fn a_training_follows_an_import_where_the_shop_wants_it() {
     let (test, program) = shop_and_program().await;
-    let settings = shop::ShopSettings { train_after_import: true, currency: Some(Currency::new("USD").unwrap()), ..shop::ShopSettings::default() };
+    let settings = shop::ShopSettings {
+        train_after_import: true,
+        currency: Some(Currency::new("USD").unwrap()),
+        ..shop::ShopSettings::default()
+    };
     shop::keep(&test.app.store, &settings, clock::now()).await.unwrap();
     import(&test, &program, "sales.csv", &tiny_sales()).await;
     let trainings = program.get("/api/v1/jobs?kind=train").await.json(200);

@@ -12,7 +12,10 @@ async fn a_signed_link_shows_the_report_to_anybody_as_it_was_shared() {
     let own = manager.page("/reports/weekly?location=north").await;
     assert_eq!(own.status, StatusCode::OK, "{own:?}");
     assert!(!own.text().contains("<script"), "the report has no script");
-    assert!(own.header("content-security-policy").contains("script-src 'none'") || own.header("content-security-policy").contains("default-src 'none'"));
+    assert!(
+        own.header("content-security-policy").contains("script-src 'none'")
+            || own.header("content-security-policy").contains("default-src 'none'")
+    );
 
     let shared = manager.json_form("/fn/share_report", &[("days", "7"), ("location", "north")]).await.json(200);
     let link = shared.as_str().expect("a link").to_owned();

@@ -11,7 +11,8 @@ use axum::http::StatusCode;
 async fn the_right_password_opens_a_session_that_scripts_cannot_read() {
     let test = TestApp::empty().await;
     test.user(Role::Viewer).await;
-    let answer = test.nobody().form("/sign-in", &[("login", " Viewer "), ("password", PASSWORD), ("next", "/help")]).await;
+    let answer =
+        test.nobody().form("/sign-in", &[("login", " Viewer "), ("password", PASSWORD), ("next", "/help")]).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/help"));
     let cookie = answer.header("set-cookie").to_owned();
     for flag in ["HttpOnly", "SameSite=Lax", "Path=/"] {
@@ -90,7 +91,8 @@ async fn the_first_password_must_be_changed_before_anything_else() {
     let test = TestApp::empty().await;
     let new = NewUser { login: "ann@shop.example".to_owned(), name: "Ann".to_owned(), role: Role::Planner };
     let (_, first) = test.app.add_user("test", new, None).await.unwrap();
-    let answer = test.nobody().form("/sign-in", &[("login", "ann@shop.example"), ("password", &first), ("next", "/data")]).await;
+    let answer =
+        test.nobody().form("/sign-in", &[("login", "ann@shop.example"), ("password", &first), ("next", "/data")]).await;
     assert_eq!(answer.header("location"), "/account?first=1");
     let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
     let ann = test.nobody().with_cookie(&cookie);

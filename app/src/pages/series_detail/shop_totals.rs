@@ -7,6 +7,7 @@ use crate::ui::format;
 use aisle_engine::{Artefact, Scenario, TotalScorer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -41,7 +42,7 @@ pub fn ShopTotals(
     let on = RwSignal::new(false);
     let sums = RwSignal::new(None::<Sums>);
     let trouble = RwSignal::new(None::<String>);
-    let scorer = StoredValue::new_local(None::<Scorer>);
+    let scorer = StoredValue::new(None::<SendWrapper<Scorer>>);
     let baseline = StoredValue::new(None::<f64>);
     let shared = Shared { bench, sums, trouble, scorer, baseline };
     Effect::new(move |_| {
@@ -63,7 +64,7 @@ pub fn ShopTotals(
     };
     on_cleanup(move || {
         scorer.update_value(|scorer| {
-            if let Some(Scorer::Worker { worker, .. }) = scorer.take() {
+            if let Some(Scorer::Worker { worker, .. }) = scorer.as_deref() {
                 worker.terminate();
             }
         });
@@ -90,7 +91,8 @@ struct Shared {
     bench: Bench,
     sums: RwSignal<Option<Sums>>,
     trouble: RwSignal<Option<String>>,
-    scorer: StoredValue<Option<Scorer>, LocalStorage>,
+    /// Wrapped, since a page on the server is made on one thread and dropped on another; there it stays `None`.
+    scorer: StoredValue<Option<SendWrapper<Scorer>>>,
     baseline: StoredValue<Option<f64>>,
 }
 
@@ -110,7 +112,7 @@ impl Shared {
             None => Scorer::Here(Box::new((artefact, scorer))),
         };
         self.baseline.try_set_value(Some(sum));
-        self.scorer.try_set_value(Some(chosen));
+        self.scorer.try_set_value(Some(SendWrapper::new(chosen)));
         self.ask();
         Ok(())
     }
@@ -118,7 +120,7 @@ impl Shared {
     /// Asks for the sums of the present scenario.
     fn ask(self) {
         let Some(query) = self.bench.scenario.try_with_untracked(Scenario::to_query) else { return };
-        let here = self.scorer.try_update_value(|scorer| match scorer {
+        let here = self.scorer.try_update_value(|scorer| match scorer.as_deref_mut() {
             None => None,
             Some(Scorer::Here(bench)) => {
                 let (artefact, scorer) = bench.as_mut();
@@ -180,7 +182,7 @@ impl Shared {
         {
             self.show(sum, millis, true);
         }
-        let again = self.scorer.try_update_value(|scorer| match scorer {
+        let again = self.scorer.try_update_value(|scorer| match scorer.as_deref_mut() {
             Some(Scorer::Worker { busy, again, .. }) => {
                 *busy = false;
                 std::mem::take(again)
