@@ -17,35 +17,58 @@ use crate::wasm;
 /// Sets up what is missing and builds what has changed. With nothing to do this takes well under a second.
 pub(crate) fn build(place: &Place) -> Outcome<()> {
     let started = Instant::now();
-    let workshop = place.workshop();
-    fs::create_dir_all(&workshop).map_err(|error| Failure::file(&workshop, &error))?;
-    // Checkouts share the directory; two builds at once would tread on each other's toes.
-    let guard = workshop.join("lock");
-    let guard = File::create(&guard)
-        .and_then(|file| file.lock().map(|()| file))
-        .map_err(|error| Failure::file(&guard, &error))?;
+    let guard = alone(place)?;
+    let toolchain = prepare(place)?;
+    // The two compilations share no crate, so they run side by side.
+    let (wasm, server) = thread::scope(|scope| {
+        let wasm = scope.spawn(|| wasm::build(place, &toolchain));
+        let server = native(place);
+        let wasm = wasm.join().unwrap_or_else(|_| Err(Failure::Program("the WASM build panicked".into())));
+        (wasm, server)
+    });
+    server?;
+    put_together(place, &wasm?)?;
+    drop(guard);
+    println!("  built in {:.1} s: {}", started.elapsed().as_secs_f64(), place.binary().display());
+    Ok(())
+}
 
+/// What the browser downloads, without the server.
+pub(crate) fn pages(place: &Place) -> Outcome<()> {
+    let guard = alone(place)?;
+    let toolchain = prepare(place)?;
+    put_together(place, &wasm::build(place, &toolchain)?)?;
+    drop(guard);
+    Ok(())
+}
+
+/// Checkouts share the directory for built files; two builds at once would tread on each other's toes.
+fn alone(place: &Place) -> Outcome<File> {
+    let path = place.workshop().join("lock");
+    fs::create_dir_all(place.workshop()).map_err(|error| Failure::file(&path, &error))?;
+    let file = File::create(&path).map_err(|error| Failure::file(&path, &error))?;
+    if file.try_lock().is_err() {
+        println!("  waiting for another `cargo xtask` to finish its build");
+        file.lock().map_err(|error| Failure::file(&path, &error))?;
+    }
+    Ok(file)
+}
+
+fn prepare(place: &Place) -> Outcome<wasm::Toolchain> {
     let toolchain = wasm::toolchain(place)?;
     if !place.root.join("frontend/node_modules/.aisle-stamp").exists() {
         setup::node(place)?;
     }
     setup::npm(place, "frontend")?;
+    Ok(toolchain)
+}
+
+fn put_together(place: &Place, wasm: &Path) -> Outcome<()> {
     let scripts = site::scripts(place)?;
     let style = site::style(place)?;
-    // The two compilations share no crate, so they run side by side.
-    let (pages, server) = thread::scope(|scope| {
-        let pages = scope.spawn(|| wasm::build(place, &toolchain));
-        let server = native(place);
-        let pages = pages.join().unwrap_or_else(|_| Err(Failure::Program("the WASM build panicked".into())));
-        (pages, server)
-    });
-    server?;
-    let (site, package) = (place.site(), place.site_package());
     let assets = place.root.join("style/assets");
-    site::assemble(place, &[(&assets, &site), (&style, &package), (&scripts, &package), (&pages?, &package)])?;
-    drop(guard);
-    println!("  built in {:.1} s: {}", started.elapsed().as_secs_f64(), place.binary().display());
-    Ok(())
+    let (site, package) = (place.site(), place.site_package());
+    site::assemble(place, &[(&assets, &site), (&style, &package), (&scripts, &package), (wasm, &package)])
 }
 
 /// The `aisle` binary.
@@ -62,7 +85,14 @@ fn native(place: &Place) -> Outcome<()> {
     stamp.set(inputs, &[&binary])
 }
 
-fn native_inputs(place: &Place) -> Outcome<u64> {
+/// Takes the binary for built: compiling the server's tests has made it, with the features that those need.
+pub(crate) fn adopt_binary(place: &Place, inputs: u64) -> Outcome<()> {
+    let binary = place.binary();
+    Stamp::at(place.workshop().join("native.stamp")).set(inputs, &[&binary])
+}
+
+/// The fingerprint of the server's sources.
+pub(crate) fn native_inputs(place: &Place) -> Outcome<u64> {
     let mut sum = Fingerprint::default().text("native").state(&env::current_exe().unwrap_or_default());
     for part in [
         "Cargo.toml",

@@ -72,6 +72,16 @@ impl Place {
         command
     }
 
+    /// `cargo` in the checkout, building where this very tool was built, so that its crates are not compiled again.
+    pub(crate) fn cargo_for_itself(&self) -> Command {
+        let mut command = self.cargo();
+        let built = env::current_exe().ok().and_then(|file| Some(file.parent()?.parent()?.to_path_buf()));
+        if let Some(target) = built {
+            command.env("CARGO_TARGET_DIR", target);
+        }
+        command
+    }
+
     /// Any program in the checkout, without what `cargo run` says about xtask itself.
     pub(crate) fn program(&self, program: &Path) -> Command {
         let mut command = Command::new(program);

@@ -13,7 +13,7 @@ const LIMIT: u64 = 400_000;
 
 /// Builds, prints the table, fails above the limit.
 pub(crate) fn size(place: &Place) -> Outcome<()> {
-    build::build(place)?;
+    build::pages(place)?;
     report(place)
 }
 

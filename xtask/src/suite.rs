@@ -1,6 +1,7 @@
 //! Test programs: which cargo has built, and what each of them counted.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -42,8 +43,7 @@ pub(crate) struct Program {
 }
 
 /// Compiles the tests of `packages` in one go, so that each dependency is compiled once, with one set of features.
-pub(crate) fn compile(place: &Place, packages: &[String]) -> Outcome<Vec<Program>> {
-    let mut command = place.cargo();
+pub(crate) fn compile(place: &Place, mut command: Command, packages: &[&str]) -> Outcome<Vec<Program>> {
     command.args(["test", "--release", "--locked", "--no-run", "--message-format", "json-render-diagnostics"]);
     for package in packages {
         command.args(["-p", package]);
@@ -78,7 +78,7 @@ pub(crate) fn run(place: &Place, program: &Program) -> Outcome<Tally> {
 }
 
 /// The examples in the documentation.
-pub(crate) fn documentation(place: &Place, packages: &[String]) -> Outcome<Tally> {
+pub(crate) fn documentation(place: &Place, packages: &[&str]) -> Outcome<Tally> {
     let mut command = place.cargo();
     command.args(["test", "--release", "--locked", "--doc", "--no-fail-fast"]);
     for package in packages {

@@ -17,16 +17,18 @@ const STEPS: [Step; 9] = [
     ("format", format),
     ("tidy", tidy::check),
     ("lints", lints),
-    ("build", built),
     ("tests", tests),
     ("documentation", documentation),
+    ("build", built),
     ("parity", parity::check),
     ("size", sizes),
     ("e2e", end_to_end::check),
 ];
 
-/// Packages compiled for the server. The pages' hydrating half and the WASM entry are linted for their own target.
-pub(crate) const NATIVE: [&str; 11] = [
+/// Packages compiled for the server, always all of them in one call of cargo: with fewer, shared dependencies would get other
+/// features and be compiled a second time. The pages' hydrating half and the WASM entry are for their own target; this
+/// tool has a call of its own, because it would change the features of everybody else's dependencies.
+const NATIVE: [&str; 10] = [
     "aisle-domain",
     "aisle-engine",
     "aisle-charts",
@@ -37,7 +39,6 @@ pub(crate) const NATIVE: [&str; 11] = [
     "aisle-drawing",
     "aisle-app",
     "aisle-server",
-    "xtask",
 ];
 
 /// Runs all steps, or the one named by `--only`. A step that fails does not stop the others.
@@ -84,6 +85,8 @@ fn lints(place: &Place) -> Outcome<Tally> {
     for package in NATIVE {
         native.args(["-p", package]);
     }
+    let mut tool = place.cargo_for_itself();
+    tool.args(["clippy", "--release", "--locked", "--all-targets", "-p", "xtask"]);
     let mut browser = toolchain.cargo(place);
     browser.args([
         "clippy",
@@ -97,11 +100,17 @@ fn lints(place: &Place) -> Outcome<Tally> {
         "aisle-app",
     ]);
     browser.args(["--features", "aisle-app/hydrate"]);
-    for command in [&mut native, &mut browser] {
+    for command in [&mut native, &mut browser, &mut tool] {
         command.args(["--", "-D", "warnings"]);
     }
-    let native = one(place, "lints server", &mut native, "see above")?;
-    Ok(native.plus(one(place, "lints browser", &mut browser, "see above")?))
+    let mut tally = Tally::default();
+    for (name, command) in [("lints xtask", &mut tool), ("lints server", &mut native), ("lints browser", &mut browser)]
+    {
+        let start = Instant::now();
+        tally = tally.plus(one(place, name, command, "mend it, or say why not with #[expect(…, reason = \"…\")]")?);
+        println!("   {name} ({:.1} s)", start.elapsed().as_secs_f64());
+    }
+    Ok(tally)
 }
 
 fn built(place: &Place) -> Outcome<Tally> {
@@ -111,7 +120,13 @@ fn built(place: &Place) -> Outcome<Tally> {
 fn tests(place: &Place) -> Outcome<Tally> {
     setup::postgres(place)?;
     let mut by_package: BTreeMap<String, (Tally, f64)> = BTreeMap::new();
-    for program in suite::compile(place, &NATIVE.map(str::to_owned))? {
+    let start = Instant::now();
+    let mut programs = suite::compile(place, place.cargo_for_itself(), &["xtask"])?;
+    let inputs = build::native_inputs(place)?;
+    programs.extend(suite::compile(place, place.cargo(), &NATIVE)?);
+    build::adopt_binary(place, inputs)?;
+    println!("   compiled ({:.1} s)", start.elapsed().as_secs_f64());
+    for program in programs {
         let start = Instant::now();
         let counted = suite::run(place, &program)?;
         let entry = by_package.entry(program.package.clone()).or_default();
@@ -129,9 +144,7 @@ fn tests(place: &Place) -> Outcome<Tally> {
 }
 
 fn documentation(place: &Place) -> Outcome<Tally> {
-    let libraries: Vec<String> =
-        NATIVE.iter().filter(|name| **name != "xtask").map(|name| (*name).to_owned()).collect();
-    suite::documentation(place, &libraries)
+    suite::documentation(place, &NATIVE)
 }
 
 fn sizes(place: &Place) -> Outcome<Tally> {
