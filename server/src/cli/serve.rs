@@ -161,9 +161,11 @@ async fn asked_to_stop() {
                     _ = interrupt => {}
                     _ = terminate.recv() => {}
                 }
-                return;
             }
-            Err(error) => tracing::warn!(%error, "SIGTERM is not heard"),
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM is not heard");
+                let _ = interrupt.await;
+            }
         }
     }
     #[cfg(not(unix))]

@@ -87,7 +87,7 @@ pub(crate) fn measure(query: &str) -> Result<Option<Measure>, Problem> {
 
 /// Values of a parameter, decoded, in order.
 pub(crate) fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a {
-    aisle_app::ports::query_string::pairs(query).into_iter().filter(move |(key, _)| key == name).map(|(_, value)| value)
+    aisle_app::ports::query_string::pairs(query).filter(move |(key, _)| key == name).map(|(_, value)| value)
 }
 
 fn refuse(problem: Problem) -> Response {

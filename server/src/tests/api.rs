@@ -209,7 +209,8 @@ fn fits(document: &Value, schema: &Value, value: &Value, at: &str, faults: &mut 
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !kinds.contains(&is) && !(is == "integer" && kinds.contains(&"number")) {
+    let whole_number = is == "integer" && kinds.contains(&"number");
+    if !whole_number && !kinds.contains(&is) {
         return faults.push(format!("{at}: {value} is {is}, described as {kinds:?}"));
     }
     for (index, item) in value.as_array().into_iter().flatten().enumerate() {

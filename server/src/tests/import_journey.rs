@@ -84,7 +84,6 @@ async fn rows_that_cannot_be_read_wait_as_dead_letters_and_are_taken_once_mended
     let (test, program) = shop_and_program().await;
     let mut lines: Vec<String> = tiny_sales().lines().map(str::to_owned).collect();
     let (right_quantity, right_date) = (lines[10].clone(), lines[20].clone());
-    lines[10] = right_quantity.replacen(",north,", ",north,", 1);
     let fields: Vec<&str> = right_quantity.split(',').collect();
     lines[10] = format!("{},{},{},a dozen,{}", fields[0], fields[1], fields[2], fields[4]);
     lines[20] = format!("2021-02-31{}", &right_date[10..]);
