@@ -34,7 +34,11 @@ pub(crate) fn report(place: &Place) -> Outcome<()> {
     match bytes(&module, ".br") {
         Some(size) if size <= LIMIT => {
             let over = size.saturating_sub(GOAL) / 1000;
-            println!("  the WASM takes {} kB after brotli, {over} kB above the goal of {} kB", size / 1000, GOAL / 1000);
+            println!(
+                "  the WASM takes {} kB after brotli, {over} kB above the goal of {} kB",
+                size / 1000,
+                GOAL / 1000
+            );
             Ok(())
         }
         Some(size) => {
