@@ -73,6 +73,8 @@ pub(crate) fn run(place: &Place, program: &Program) -> Outcome<Tally> {
     let name = format!("{} {}", program.package, program.target);
     let mut command = place.program(&program.executable);
     command.current_dir(&program.folder).env("CARGO_MANIFEST_DIR", &program.folder).env("CI", "true");
+    // The real bundle, for the tests that draw with it.
+    command.env("AISLE_CHARTS_JS", place.site_package().join("charts.js"));
     let said = process::watch(&name, &mut command, &place.log(&name))?;
     Ok(judge(&name, &said))
 }
