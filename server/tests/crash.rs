@@ -3,6 +3,7 @@
 //! `AISLE_CRASH_ROUNDS` (default 4, at most 20) says how often each of import and training is killed, `AISLE_CRASH_SEED` at
 //! which moments. A killed worker's lease is handed back by the test rather than waited for: that a lease also ends by
 //! itself is tested with the queue.
+#![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::job::{JobKind, JobState, JobView};
 use aisle_domain::{Day, ImportId, JobId};
