@@ -1,7 +1,7 @@
 //! Imports, dead letters, tables.
 
 use super::{Answer, Page, Visitor};
-use aisle_domain::import::{Entity, FileReport, Mapping, Preview};
+use aisle_domain::import::{FileReport, Mapping, Preview};
 use aisle_domain::job::JobView;
 use aisle_domain::{Day, ImportId};
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,4 @@ pub trait DataDesk: Send + Sync {
     async fn tables(&self) -> Answer<Vec<TableView>>;
     /// Versions of a fact table, newest first.
     async fn versions(&self, table: &str) -> Answer<Vec<TableVersion>>;
-    /// Meanings that a column may have for an entity, as (word, label), for the mapping form.
-    fn meanings(&self, entity: Entity) -> Vec<(String, String)>;
 }

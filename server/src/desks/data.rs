@@ -9,7 +9,7 @@ use aisle_app::ports::{
     Visitor,
 };
 use aisle_domain::facts::{TABLES, Table};
-use aisle_domain::import::{Entity, Preview};
+use aisle_domain::import::Preview;
 use aisle_domain::job::{JobKind, JobView};
 use aisle_domain::{ImportId, Problem, ProblemCode};
 use aisle_store::dead_letters::{self, LetterState};
@@ -172,11 +172,6 @@ impl DataDesk for Desk {
                 rows: entry.rows,
             })
             .collect())
-    }
-
-    fn meanings(&self, entity: Entity) -> Vec<(String, String)> {
-        let _ = entity;
-        Vec::new()
     }
 }
 

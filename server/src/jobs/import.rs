@@ -131,7 +131,7 @@ async fn import_file(app: &App, at: &Position<'_>, seen: Seen, watch: &Watch) ->
     let first = confirmed.map_or(0, |sequence| sequence + 1);
     let reading = Reading {
         path: PathBuf::from(&file.path),
-        member: member(&file.name, &file.path),
+        member: member(&file.name),
         context: ImportContext {
             import: at.import.clone(),
             file_index: file.file as i32,
@@ -170,8 +170,7 @@ struct Reading {
 }
 
 /// The member of an archive that a file's name stands for: `archive.zip/member.csv`.
-pub(super) fn member(name: &str, path: &str) -> Option<String> {
-    let _ = path;
+fn member(name: &str) -> Option<String> {
     name.split_once(".zip/").map(|(_, member)| member.to_owned())
 }
 
