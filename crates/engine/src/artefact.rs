@@ -133,19 +133,25 @@ pub enum ModelKind {
     StlEts,
     /// Elastic net on calendar, events and drivers, pooled over the group.
     ElasticNet,
-    /// The mean of the models above that apply.
+    /// A weighted mean of several.
     Combination,
+    /// The same period last year times growth, of the group's common movements.
+    PooledSeasonalNaive,
+    /// Season and trend by loess of the group's common movements.
+    PooledStlEts,
 }
 
 impl ModelKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Fallback,
         Self::SeasonalNaive,
         Self::SeasonalNaiveGrowth,
         Self::StlEts,
         Self::ElasticNet,
         Self::Combination,
+        Self::PooledSeasonalNaive,
+        Self::PooledStlEts,
     ];
 
     /// The word stored and shown.
@@ -157,6 +163,8 @@ impl ModelKind {
             Self::StlEts => "stl_ets",
             Self::ElasticNet => "elastic_net",
             Self::Combination => "combination",
+            Self::PooledSeasonalNaive => "pooled_seasonal_naive",
+            Self::PooledStlEts => "pooled_stl_ets",
         }
     }
 }

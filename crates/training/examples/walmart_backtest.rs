@@ -6,9 +6,12 @@
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
-use aisle_engine::{DriverKind, Scenario, TotalScorer, accuracy, score};
-use aisle_training::{FitParameters, Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries, fit};
-use std::collections::{BTreeMap, BTreeSet};
+use aisle_engine::{DriverKind, Scenario, TotalScorer};
+use aisle_training::evaluation::Slice;
+use aisle_training::{
+    EvaluationPlan, FitParameters, Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries, evaluate, fit,
+};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -22,43 +25,35 @@ fn main() -> Result<(), Failure> {
     let panel = walmart(Path::new(&folder))?;
     println!("{} series, {} weeks", panel.parts().series.len(), panel.periods());
     let parameters = FitParameters::default().check()?;
-    let mut pooled: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-    for origin in ["2011-07-29", "2011-10-28"] {
-        let origin = Day::parse(origin)?;
-        let seen = panel.parts().ends.iter().take_while(|end| **end <= origin).count();
-        let started = (Instant::now(), cpu_seconds());
-        let outcome = fit(&panel.truncated(seen), &parameters, &|_| {}, &|| false)?;
-        let (wall, cpu) = (started.0.elapsed().as_secs_f64(), cpu_seconds() - started.1);
-        let (artefact, mut points) = (outcome.artefact, Points::default());
-        for (index, series) in panel.parts().series.iter().enumerate() {
-            let forecast = score(&artefact, index, &Scenario::default())?;
-            for (step, actual) in series.values[seen..].iter().enumerate().take(13).filter(|(_, v)| v.is_finite()) {
-                points.actual.push(*actual);
-                points.forecast.push(forecast.mean[step]);
-                points.weights.push(if holiday_weeks().contains(&panel.parts().ends[seen + step]) { 5.0 } else { 1.0 });
-                points.bounds80.0.push(forecast.interval80.lower[step]);
-                points.bounds80.1.push(forecast.interval80.upper[step]);
-                points.bounds95.0.push(forecast.interval95.lower[step]);
-                points.bounds95.1.push(forecast.interval95.upper[step]);
-            }
-        }
+    let plan = EvaluationPlan {
+        origins: vec![Day::parse("2011-07-29")?, Day::parse("2011-10-28")?],
+        horizon: 13,
+        event_weight: 5.0,
+    };
+    let started = (Instant::now(), cpu_seconds());
+    let found = evaluate(&panel, &parameters, &plan, &|_| {}, &|| false)?;
+    let (wall, cpu) = (started.0.elapsed().as_secs_f64(), cpu_seconds() - started.1);
+    println!("evaluated from {:?} in {wall:.2} s, {cpu:.2} CPU s", found.origins);
+    println!(
+        "{:22} {:10} {:24} {:>8} {:>7} {:>6} {:>7} {:>6} {:>6} {:>6}",
+        "model", "level", "slice", "WMAE", "WAPE", "MASE", "bias", "80 %", "95 %", "FVA"
+    );
+    for score in found.scores.iter().filter(|score| score.model == "chosen" || score.slice == Slice::All) {
+        let e = score.errors;
         println!(
-            "origin {origin}: WMAE {:.1}, fitted in {wall:.2} s ({cpu:.2} CPU s), chosen {:?}",
-            points.wmae(),
-            outcome.report.chosen
+            "{:22} {:10} {:24} {:8.1} {:7.4} {:6.3} {:+7.4} {:6.3} {:6.3} {:+6.3}",
+            score.model,
+            score.level,
+            format!("{:?}", score.slice),
+            e.wmae.unwrap_or(f64::NAN),
+            e.wape.unwrap_or(f64::NAN),
+            e.mase.unwrap_or(f64::NAN),
+            e.bias.unwrap_or(f64::NAN),
+            e.coverage80.unwrap_or(f64::NAN),
+            e.coverage95.unwrap_or(f64::NAN),
+            score.value_added.unwrap_or(f64::NAN)
         );
-        let coverage =
-            |bounds: &(Vec<f64>, Vec<f64>)| accuracy::coverage(&points.actual, &bounds.0, &bounds.1).unwrap_or(0.0);
-        println!(
-            "  coverage of the 80 % interval {:.3}, of the 95 % {:.3}",
-            coverage(&points.bounds80),
-            coverage(&points.bounds95)
-        );
-        let sum = pooled.entry("chosen".to_owned()).or_default();
-        let weight: f64 = points.weights.iter().sum();
-        *sum = (sum.0 + points.wmae() * weight, sum.1 + weight);
     }
-    println!("pooled WMAE of the chosen: {:.1}", pooled["chosen"].0 / pooled["chosen"].1);
     whole(&panel)
 }
 
@@ -104,21 +99,6 @@ fn whole(panel: &Panel) -> Result<(), Failure> {
     Ok(())
 }
 
-#[derive(Default)]
-struct Points {
-    actual: Vec<f64>,
-    forecast: Vec<f64>,
-    weights: Vec<f64>,
-    bounds80: (Vec<f64>, Vec<f64>),
-    bounds95: (Vec<f64>, Vec<f64>),
-}
-
-impl Points {
-    fn wmae(&self) -> f64 {
-        accuracy::wmae(&self.actual, &self.forecast, &self.weights).unwrap_or(f64::NAN)
-    }
-}
-
 /// The weeks that the competition flags, by name.
 const HOLIDAYS: [(&str, [&str; 4]); 4] = [
     ("Super Bowl", ["2010-02-12", "2011-02-11", "2012-02-10", "2013-02-08"]),
@@ -126,10 +106,6 @@ const HOLIDAYS: [(&str, [&str; 4]); 4] = [
     ("Thanksgiving", ["2010-11-26", "2011-11-25", "2012-11-23", "2013-11-29"]),
     ("Christmas", ["2010-12-31", "2011-12-30", "2012-12-28", "2013-12-27"]),
 ];
-
-fn holiday_weeks() -> BTreeSet<Day> {
-    HOLIDAYS.iter().flat_map(|(_, ends)| ends).filter_map(|end| Day::parse(end).ok()).collect()
-}
 
 fn walmart(folder: &Path) -> Result<Panel, Failure> {
     let sales = std::fs::read_to_string(folder.join("walmart/train.csv"))?;

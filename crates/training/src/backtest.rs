@@ -1,7 +1,9 @@
 //! Rolling origins: every model's errors, the choice per series, the accuracy of what was chosen.
 
-use crate::candidates::{GroupFit, KINDS};
+use crate::candidates::{FALLBACK, Forecasts, GroupFit, KINDS, REFERENCE};
+use crate::fallback::is_dead;
 use crate::report::{LevelAccuracy, PastForecast, SeriesReport};
+use crate::weights::{self, Ratios, Record, Shrinkage, Weights};
 use crate::{Calendar, Panel, ValidFitParameters};
 use aisle_domain::SeriesKey;
 use aisle_engine::{ModelAccuracy, ModelKind, accuracy};
@@ -9,6 +11,9 @@ use std::collections::BTreeMap;
 
 /// Weight of periods with an event in WMAE, as in the Walmart competition.
 pub const EVENT_WEIGHT: f64 = 5.0;
+
+/// Relative errors before anything was seen, in the order of [`KINDS`].
+const PRIOR: Ratios = [1.5, 1.0, 0.95, 0.95, 0.92, 0.92, 1.1];
 
 /// Origins (numbers of periods seen) by the parameters, the latest first: each leaves a whole backtest horizon after it
 /// and at least half a year, or half of the history where that is shorter, before it.
@@ -18,7 +23,7 @@ pub fn origins(calendar: &Calendar, parameters: &ValidFitParameters) -> Vec<usiz
     (0..parameters.origins).filter_map(back).take_while(|origin| *origin >= least).collect()
 }
 
-/// All forecasts of the backtest by series, and who was chosen.
+/// All forecasts of the backtest by series, and how much each model counts.
 #[derive(Debug)]
 pub(crate) struct Backtest<'a> {
     pub(crate) panel: &'a Panel,
@@ -27,10 +32,10 @@ pub(crate) struct Backtest<'a> {
     pub(crate) fits: &'a [GroupFit],
     /// Group and member of each series.
     pub(crate) places: &'a [(usize, usize)],
-    /// Index into [`KINDS`] by series.
-    pub(crate) chosen: Vec<usize>,
-    /// Per origin, the same as chosen by the other origins only: for an accuracy that the choice has not seen.
-    chosen_by_others: Vec<Vec<usize>>,
+    /// By series.
+    pub(crate) weights: Vec<Weights>,
+    /// Per origin, the same by the other origins only: for an accuracy that the weights have not seen.
+    weights_by_others: Vec<Vec<Weights>>,
 }
 
 /// From a series' index to the name of its sum at a level.
@@ -52,74 +57,130 @@ impl<'a> Backtest<'a> {
         origins: &'a [usize],
         fits: &'a [GroupFit],
         places: &'a [(usize, usize)],
-        own_weight: f64,
+        shrinkage: &Shrinkage,
     ) -> Self {
         let mut backtest =
-            Self { panel, calendar, origins, fits, places, chosen: Vec::new(), chosen_by_others: Vec::new() };
-        backtest.chosen = backtest.choose(own_weight, None);
-        backtest.chosen_by_others = match origins.len() {
-            0 | 1 => vec![backtest.chosen.clone(); origins.len()],
-            count => (0..count).map(|origin| backtest.choose(own_weight, Some(origin))).collect(),
+            Self { panel, calendar, origins, fits, places, weights: Vec::new(), weights_by_others: Vec::new() };
+        let records: Vec<Vec<Record>> =
+            (0..origins.len()).map(|origin| (0..places.len()).map(|s| backtest.record(s, origin)).collect()).collect();
+        backtest.weights = backtest.weigh(&records, None, shrinkage);
+        backtest.weights_by_others = match origins.len() {
+            0 | 1 => vec![backtest.weights.clone(); origins.len()],
+            count => (0..count).map(|origin| backtest.weigh(&records, Some(origin), shrinkage)).collect(),
         };
         backtest
     }
 
-    /// Points of a series under a model; the fallback stands in where the model does not apply.
-    pub(crate) fn points(&self, series: usize, model: usize) -> impl Iterator<Item = Point> + '_ {
+    /// Present values after an origin with their step.
+    fn actuals(&self, series: usize, origin: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let from = self.origins[origin];
+        let values = &self.panel.parts().series[series].values[from..];
+        values.iter().copied().enumerate().filter(|(_, value)| value.is_finite())
+    }
+
+    /// Errors of every model from one origin, beside the reference's on the same points.
+    fn record(&self, series: usize, origin: usize) -> Record {
         let (group, member) = self.places[series];
-        let values = &self.panel.parts().series[series].values;
-        self.origins.iter().enumerate().flat_map(move |(origin, from)| {
-            let forecasts = &self.fits[group].backtest[origin];
-            let path = forecasts[model][member].as_ref().or(forecasts[0][member].as_ref());
-            path.into_iter().flatten().enumerate().filter_map(move |(step, forecast)| {
-                let actual = *values.get(from + step)?;
-                actual.is_finite().then_some(Point { origin, step, actual, forecast: *forecast })
-            })
-        })
-    }
-
-    /// Points of a series under the models that the other origins would have chosen; with a single origin, under the
-    /// chosen one, which that origin has seen.
-    pub(crate) fn honest_points(&self, series: usize) -> impl Iterator<Item = Point> + '_ {
-        self.chosen_by_others.iter().enumerate().flat_map(move |(origin, chosen)| {
-            self.points(series, chosen[series]).filter(move |point| point.origin == origin)
-        })
-    }
-
-    /// Points under one model (`Some`), or under the chosen ones (`None`, see [`Self::honest_points`]).
-    fn judged(&self, series: usize, model: Option<usize>) -> Vec<Point> {
-        model.map_or_else(|| self.honest_points(series).collect(), |model| self.points(series, model).collect())
-    }
-
-    /// The model per series: its own absolute error relative to the mean of all models', weighted with the same of its
-    /// group and of the panel. A series' own record of a few dozen points says little; its group's steadies it.
-    ///
-    /// Points of the origin `left_out` are not looked at.
-    fn choose(&self, own_weight: f64, left_out: Option<usize>) -> Vec<usize> {
-        let groups = self.fits.len();
-        let mut own = vec![[0.0; KINDS.len()]; self.places.len()];
-        let mut by_group = vec![[0.0; KINDS.len()]; groups];
-        let mut all = [0.0; KINDS.len()];
-        for (series, errors) in own.iter_mut().enumerate() {
-            for (model, error) in errors.iter_mut().enumerate() {
-                let seen = self.points(series, model).filter(|point| Some(point.origin) != left_out);
-                *error = seen.map(|p| (p.actual - p.forecast).abs()).sum();
-                by_group[self.places[series].0][model] += *error;
-                all[model] += *error;
+        let forecasts = &self.fits[group].backtest[origin];
+        let mut record = Record::default();
+        let Some(reference) = forecasts[REFERENCE][member].as_ref().or(forecasts[FALLBACK][member].as_ref()) else {
+            return record;
+        };
+        for (model, paths) in forecasts.iter().enumerate() {
+            let Some(path) = &paths[member] else { continue };
+            for (step, actual) in self.actuals(series, origin).take_while(|(step, _)| *step < path.len()) {
+                record.own[model] += (actual - path[step]).abs();
+                record.reference[model] += (actual - reference[step]).abs();
+                record.points[model] += 1.0;
             }
         }
-        let shared = 1.0 - own_weight;
-        let all = relative(&all);
-        let mut chosen = Vec::with_capacity(own.len());
-        for (series, errors) in own.iter().enumerate() {
-            let (group, member) = self.places[series];
-            let (mine, ours) = (relative(errors), relative(&by_group[group]));
-            let score = |model: usize| own_weight * mine[model] + shared * 0.5 * (ours[model] + all[model]);
-            let applies = (0..KINDS.len()).filter(|model| self.fits[group].last[*model][member].is_some());
-            // With equal scores (no backtest at all) the later, richer model.
-            chosen.push(applies.min_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a))).unwrap_or(0));
+        record
+    }
+
+    fn weigh(&self, records: &[Vec<Record>], left_out: Option<usize>, by: &Shrinkage) -> Vec<Weights> {
+        let mut own = vec![Record::default(); self.places.len()];
+        let mut groups = vec![Record::default(); self.fits.len()];
+        let mut all = Record::default();
+        for (_, records) in records.iter().enumerate().filter(|(origin, _)| Some(*origin) != left_out) {
+            for (series, record) in records.iter().enumerate() {
+                own[series].add(record);
+                groups[self.places[series].0].add(record);
+                all.add(record);
+            }
         }
-        chosen
+        let all = weights::shrunk(&all, &PRIOR, weights::PANEL_POINTS);
+        let groups: Vec<_> = groups.iter().map(|record| weights::shrunk(record, &all, weights::GROUP_POINTS)).collect();
+        let mut found = Vec::with_capacity(own.len());
+        for (series, record) in own.iter().enumerate() {
+            let (group, member) = self.places[series];
+            let ratios = weights::shrunk(record, &groups[group], by.own_points);
+            let last = &self.fits[group].last;
+            if is_dead(&self.panel.parts().series[series].values, self.calendar.year()) {
+                let mut only = [0.0; KINDS.len()];
+                only[FALLBACK] = 1.0;
+                found.push(only);
+                continue;
+            }
+            let is_rich = (1..KINDS.len()).any(|model| last[model][member].is_some());
+            let applies = |model: usize| {
+                last[model][member].is_some() && (model != FALLBACK || !is_rich || record.points[model] > 0.0)
+            };
+            found.push(weights::weigh(&ratios, applies, by));
+        }
+        found
+    }
+
+    /// Points of a series under a model; the fallback stands in where the model does not apply.
+    pub(crate) fn points(&self, series: usize, model: usize) -> Vec<Point> {
+        self.collect(series, |forecasts, member, _| {
+            forecasts[model][member].clone().or_else(|| forecasts[FALLBACK][member].clone())
+        })
+    }
+
+    /// Points of a series under its weights.
+    pub(crate) fn weighted_points(&self, series: usize) -> Vec<Point> {
+        self.collect(series, |forecasts, member, _| combined(forecasts, member, &self.weights[series]))
+    }
+
+    /// Points of a series under the weights that the other origins would have given; with a single origin, under those
+    /// that it gave itself.
+    pub(crate) fn honest_points(&self, series: usize) -> Vec<Point> {
+        self.collect(series, |forecasts, member, origin| {
+            combined(forecasts, member, &self.weights_by_others[origin][series])
+        })
+    }
+
+    fn collect(&self, series: usize, path: impl Fn(&Forecasts, usize, usize) -> Option<Vec<f64>>) -> Vec<Point> {
+        let (group, member) = self.places[series];
+        let mut points = Vec::new();
+        for origin in 0..self.origins.len() {
+            let Some(path) = path(&self.fits[group].backtest[origin], member, origin) else { continue };
+            for (step, actual) in self.actuals(series, origin).take_while(|(step, _)| *step < path.len()) {
+                points.push(Point { origin, step, actual, forecast: path[step] });
+            }
+        }
+        points
+    }
+
+    /// Points under one model (`Some`), or under the weights (`None`, see [`Self::honest_points`]).
+    fn judged(&self, series: usize, model: Option<usize>) -> Vec<Point> {
+        model.map_or_else(|| self.honest_points(series), |model| self.points(series, model))
+    }
+
+    /// The model that a series' forecast is named after: the one that has nearly all weight, else the combination.
+    pub(crate) fn named(&self, series: usize) -> ModelKind {
+        let heaviest = (0..KINDS.len()).max_by(|a, b| self.weights[series][*a].total_cmp(&self.weights[series][*b]));
+        match heaviest {
+            Some(model) if self.weights[series][model] >= 0.95 => KINDS[model],
+            Some(model) if self.weights[series][model] > 0.0 => ModelKind::Combination,
+            _ => ModelKind::Fallback,
+        }
+    }
+
+    /// The forecast from the end of history under the weights.
+    pub(crate) fn last(&self, series: usize) -> Option<Vec<f64>> {
+        let (group, member) = self.places[series];
+        combined(&self.fits[group].last, member, &self.weights[series])
     }
 
     /// Accuracy over all series of one model (`Some`), or of the chosen ones (`None`).
@@ -183,11 +244,11 @@ impl<'a> Backtest<'a> {
     /// What is told of one series.
     pub(crate) fn series_report(&self, series: usize) -> SeriesReport {
         let key: SeriesKey = self.panel.parts().series[series].key.clone();
-        let (actual, forecast): (Vec<f64>, Vec<f64>) =
-            self.points(series, self.chosen[series]).map(|p| (p.actual, p.forecast)).unzip();
+        let points = self.weighted_points(series);
+        let (actual, forecast): (Vec<f64>, Vec<f64>) = points.iter().map(|p| (p.actual, p.forecast)).unzip();
         let wape_of = |model: usize| {
             let (actual, forecast): (Vec<f64>, Vec<f64>) =
-                self.points(series, model).map(|p| (p.actual, p.forecast)).unzip();
+                self.points(series, model).into_iter().map(|p| (p.actual, p.forecast)).unzip();
             accuracy::wape(&actual, &forecast).map(|wape| (KINDS[model], wape))
         };
         let past = |point: Point| PastForecast {
@@ -198,11 +259,11 @@ impl<'a> Backtest<'a> {
         };
         SeriesReport {
             key,
-            chosen: KINDS[self.chosen[series]],
+            chosen: self.named(series),
             wape: accuracy::wape(&actual, &forecast),
             bias: accuracy::bias(&actual, &forecast),
             models: (0..KINDS.len()).filter_map(wape_of).collect(),
-            past: self.points(series, self.chosen[series]).map(past).collect(),
+            past: points.into_iter().map(past).collect(),
         }
     }
 }
@@ -211,12 +272,19 @@ pub(crate) fn model_name(model: Option<usize>) -> String {
     model.map_or("chosen", |index| KINDS[index].name()).to_owned()
 }
 
-fn relative(errors: &[f64; KINDS.len()]) -> [f64; KINDS.len()] {
-    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-    errors.map(|error| if mean > 0.0 { error / mean } else { 1.0 })
-}
-
-/// The index of a kind in [`KINDS`].
-pub(crate) fn index_of(kind: ModelKind) -> usize {
-    KINDS.iter().position(|other| *other == kind).unwrap_or(0)
+/// The weighted mean of the paths that there are; the fallback where no weighted model applies.
+fn combined(forecasts: &Forecasts, member: usize, weights: &Weights) -> Option<Vec<f64>> {
+    let mut sum: Vec<f64> = Vec::new();
+    let mut total = 0.0;
+    for (model, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+        let Some(path) = &forecasts[model][member] else { continue };
+        sum.resize(path.len(), 0.0);
+        sum.iter_mut().zip(path).for_each(|(sum, value)| *sum += weight * value);
+        total += weight;
+    }
+    if total > 0.0 {
+        sum.iter_mut().for_each(|value| *value /= total);
+        return Some(sum);
+    }
+    forecasts[FALLBACK][member].clone()
 }

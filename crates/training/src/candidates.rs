@@ -4,15 +4,24 @@ use crate::calendar::Calendar;
 use crate::elastic_net::{ElasticNet, Regression};
 use crate::ets::Smoothed;
 use crate::model::{Fitted, History, Model};
-use crate::{Fallback, SeasonalNaive, StlEts, ValidFitParameters};
+use crate::stl_ets::without_gaps;
+use crate::{Fallback, SeasonalNaive, StlEts, ValidFitParameters, svd};
 use aisle_engine::ModelKind;
 
-/// The models in the order of all tables of this crate. The last is the mean of those before it that know a season and
-/// more than last year alone.
-pub const KINDS: [ModelKind; 6] = ModelKind::ALL;
-const COMBINATION: usize = 5;
-/// Fewest models that make a combination.
-const FEWEST_COMBINED: usize = 2;
+/// The models in the order of all tables of this crate.
+pub const KINDS: [ModelKind; 7] = [
+    ModelKind::Fallback,
+    ModelKind::SeasonalNaive,
+    ModelKind::SeasonalNaiveGrowth,
+    ModelKind::StlEts,
+    ModelKind::PooledSeasonalNaive,
+    ModelKind::PooledStlEts,
+    ModelKind::ElasticNet,
+];
+/// Place of the fallback in [`KINDS`].
+pub(crate) const FALLBACK: usize = 0;
+/// Place of the reference that errors are relative to.
+pub(crate) const REFERENCE: usize = 1;
 
 /// One group: its members as indices into the panel's series.
 #[derive(Debug, Clone)]
@@ -58,31 +67,77 @@ fn compete(
     p: &ValidFitParameters,
     horizon: usize,
 ) -> (Forecasts, Vec<Option<Smoothed>>, Option<Regression>) {
+    let count = history.values.len();
     let net = ElasticNet { penalty: p.penalty, l1_ratio: p.l1_ratio };
     let regression = net.regress(history);
     let stl = StlEts.fit(history);
-    let count = history.values.len();
     let states = (0..count).map(|member| stl.as_ref().and_then(|fitted| fitted.state(member))).collect();
-    let fitted: [Option<Box<dyn Fitted + '_>>; COMBINATION] = [
-        Fallback.fit(history),
-        SeasonalNaive { growth: false }.fit(history),
-        SeasonalNaive { growth: true }.fit(history),
-        stl,
-        regression.clone().map(|found| found.fitted(history)),
-    ];
-    let forecast = |model: &Option<Box<dyn Fitted + '_>>| -> Vec<Option<Vec<f64>>> {
-        let finite = |path: &Vec<f64>| path.iter().all(|value| value.is_finite());
-        (0..count).map(|member| model.as_ref().and_then(|m| m.forecast(member, horizon)).filter(finite)).collect()
+    let pooled = Pooled::of(history);
+    let slices = pooled.slices(history);
+    let common = History { values: &slices, ..*history };
+    let has_common = !pooled.rows.is_empty();
+    let pooled_fit = |model: &dyn Model| {
+        has_common.then(|| model.fit(&common)).flatten().map(|fitted| forecasts(&*fitted, count, horizon))
     };
-    let mut forecasts: Forecasts = fitted.iter().map(forecast).collect();
-    let combined = (0..count).map(|member| combine(&forecasts[2..], member)).collect();
-    forecasts.push(combined);
-    (forecasts, states, regression)
+    let plain = |fitted: Option<Box<dyn Fitted + '_>>| fitted.map(|fitted| forecasts(&*fitted, count, horizon));
+    let found: [Option<Vec<Option<Vec<f64>>>>; KINDS.len()] = [
+        plain(Fallback.fit(history)),
+        plain(SeasonalNaive { growth: false }.fit(history)),
+        plain(SeasonalNaive { growth: true }.fit(history)),
+        plain(stl),
+        pooled_fit(&SeasonalNaive { growth: true }).map(|paths| pooled.only(paths)),
+        pooled_fit(&StlEts).map(|paths| pooled.only(paths)),
+        plain(regression.clone().map(|found| found.fitted(history))),
+    ];
+    (found.into_iter().map(|paths| paths.unwrap_or_else(|| vec![None; count])).collect(), states, regression)
 }
 
-fn combine(forecasts: &[Vec<Option<Vec<f64>>>], member: usize) -> Option<Vec<f64>> {
-    let paths: Vec<&Vec<f64>> = forecasts.iter().filter_map(|model| model[member].as_ref()).collect();
-    let horizon = paths.first()?.len();
-    let mean = |step: usize| paths.iter().map(|path| path[step]).sum::<f64>() / paths.len() as f64;
-    (paths.len() >= FEWEST_COMBINED).then(|| (0..horizon).map(mean).collect())
+/// Every member's forecast by one model, where it is finite.
+fn forecasts(model: &dyn Fitted, count: usize, horizon: usize) -> Vec<Option<Vec<f64>>> {
+    let finite = |path: &Vec<f64>| path.iter().all(|value| value.is_finite());
+    (0..count).map(|member| model.forecast(member, horizon).filter(finite)).collect()
+}
+
+/// The group's common movements, for the members that have most of their history.
+struct Pooled {
+    /// Members in it, ascending.
+    members: Vec<usize>,
+    rows: Vec<Vec<f64>>,
+}
+
+/// Share of its periods that a member must have to take part.
+const PRESENT: f64 = 0.8;
+
+impl Pooled {
+    fn of(history: &History<'_>) -> Self {
+        let whole = |member: &usize| {
+            let seen = history.seen(*member);
+            seen.iter().filter(|v| v.is_finite()).count() as f64 >= PRESENT * seen.len() as f64
+        };
+        let members: Vec<usize> = (0..history.values.len()).filter(whole).collect();
+        let rows: Vec<Vec<f64>> = members.iter().map(|member| without_gaps(history.seen(*member))).collect();
+        match svd::denoise(&rows) {
+            Some(rows) => Self { members, rows },
+            None => Self { members: Vec::new(), rows: Vec::new() },
+        }
+    }
+
+    /// Values per member of the group: the common movement where it takes part, else its own.
+    fn slices<'a>(&'a self, history: &History<'a>) -> Vec<&'a [f64]> {
+        let mut slices: Vec<&[f64]> = (0..history.values.len()).map(|member| history.seen(member)).collect();
+        for (member, row) in self.members.iter().zip(&self.rows) {
+            slices[*member] = row;
+        }
+        slices
+    }
+
+    /// Leaves out the forecasts of members that took no part.
+    fn only(&self, mut paths: Vec<Option<Vec<f64>>>) -> Vec<Option<Vec<f64>>> {
+        for (member, path) in paths.iter_mut().enumerate() {
+            if self.members.binary_search(&member).is_err() {
+                *path = None;
+            }
+        }
+        paths
+    }
 }

@@ -3,7 +3,7 @@
 use crate::model::{Fitted, History, Model, recent_mean};
 use aisle_engine::ModelKind;
 
-/// The mean of the last present values; zero where nothing was sold for half a year.
+/// The mean of the last present values; zero where nothing was sold for a year.
 #[derive(Debug, Clone, Copy)]
 pub struct Fallback;
 
@@ -19,6 +19,13 @@ impl Model for Fallback {
     }
 }
 
+/// Whether nothing was sold for a year, or in the last half of a year where history is shorter. (What sells at
+/// Christmas only is not dead in July.)
+pub(crate) fn is_dead(seen: &[f64], year: usize) -> bool {
+    let without = if seen.len() > year { year } else { year / 2 };
+    seen.len() > without && seen[seen.len() - without..].iter().all(|v| !v.is_finite() || *v == 0.0)
+}
+
 struct Level<'a> {
     history: History<'a>,
 }
@@ -26,9 +33,11 @@ struct Level<'a> {
 impl Fitted for Level<'_> {
     fn forecast(&self, member: usize, horizon: usize) -> Option<Vec<f64>> {
         let seen = self.history.seen(member);
-        let half_year = self.history.calendar.year() / 2;
-        let dead = seen.len() > half_year && seen[seen.len() - half_year..].iter().all(|v| !v.is_finite() || *v == 0.0);
-        let level = if dead { 0.0 } else { recent_mean(seen, LEVEL_PERIODS).unwrap_or(0.0) };
+        let level = if is_dead(seen, self.history.calendar.year()) {
+            0.0
+        } else {
+            recent_mean(seen, LEVEL_PERIODS).unwrap_or(0.0)
+        };
         Some(vec![level; horizon])
     }
 }

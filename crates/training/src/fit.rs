@@ -3,11 +3,12 @@
 //! Groups are fitted by a few threads that take the next group in order; results are put back in place by index and all
 //! further sums run in one thread in a fixed order, so the artefact does not depend on the number of threads.
 
-use crate::backtest::{Backtest, index_of, model_name, origins};
-use crate::candidates::{Group, GroupFit, KINDS, fit_group};
+use crate::backtest::{Backtest, model_name, origins};
+use crate::candidates::{FALLBACK, Group, GroupFit, KINDS, fit_group};
 use crate::intervals::{Intervals, intervals};
 use crate::model::recent_mean;
 use crate::report::{FitOutcome, FitReport, Progress};
+use crate::weights::Shrinkage;
 use crate::{Calendar, Panel, TrainingError, ValidFitParameters};
 use aisle_engine::{
     AccuracySummary, Artefact, ArtefactParts, GroupEffects, Header, LocationDrivers, ModelKind, SeriesModel,
@@ -28,21 +29,56 @@ pub fn fit(
     progress: &(dyn Fn(Progress) + Sync),
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<FitOutcome, TrainingError> {
-    let calendar = Calendar::new(panel, parameters.horizon);
-    let groups = groups_of(panel);
-    let origins = origins(&calendar, parameters);
-    let fits = fit_groups(panel, &calendar, &groups, &origins, parameters, progress, cancelled)?;
-    let mut places = vec![(0, 0); panel.parts().series.len()];
-    for (index, group) in groups.iter().enumerate() {
-        for (member, series) in group.members.iter().enumerate() {
-            places[*series] = (index, member);
+    let competition = Competition::hold(panel, parameters, progress, cancelled)?;
+    competition.conclude(panel, parameters)
+}
+
+/// Every model fitted on every group, from every origin of the backtest and from the end of history.
+pub(crate) struct Competition {
+    calendar: Calendar,
+    groups: Vec<Group>,
+    origins: Vec<usize>,
+    fits: Vec<GroupFit>,
+    /// Group and member of each series.
+    places: Vec<(usize, usize)>,
+}
+
+impl Competition {
+    pub(crate) fn hold(
+        panel: &Panel,
+        parameters: &ValidFitParameters,
+        progress: &(dyn Fn(Progress) + Sync),
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, TrainingError> {
+        let calendar = Calendar::new(panel, parameters.horizon);
+        let groups = groups_of(panel);
+        let origins = origins(&calendar, parameters);
+        let fits = fit_groups(panel, &calendar, &groups, &origins, parameters, progress, cancelled)?;
+        let mut places = vec![(0, 0); panel.parts().series.len()];
+        for (index, group) in groups.iter().enumerate() {
+            for (member, series) in group.members.iter().enumerate() {
+                places[*series] = (index, member);
+            }
         }
+        Ok(Self { calendar, groups, origins, fits, places })
     }
-    let backtest = Backtest::new(panel, &calendar, &origins, &fits, &places, parameters.own_weight);
-    let intervals = intervals(&backtest);
-    let report = report(&backtest, &intervals, parameters);
-    let artefact = artefact(&backtest, &groups, &intervals, &report, parameters)?;
-    Ok(FitOutcome { artefact, report })
+
+    /// Weights, intervals, the artefact and the report.
+    pub(crate) fn conclude(&self, panel: &Panel, parameters: &ValidFitParameters) -> Result<FitOutcome, TrainingError> {
+        let shrinkage = Shrinkage { own_points: parameters.own_points, power: parameters.weight_power };
+        let backtest = Backtest::new(panel, &self.calendar, &self.origins, &self.fits, &self.places, &shrinkage);
+        let intervals = intervals(&backtest);
+        let report = report(&backtest, &intervals, parameters);
+        let artefact = artefact(&backtest, &self.groups, &intervals, &report, parameters)?;
+        Ok(FitOutcome { artefact, report })
+    }
+
+    /// What one model of [`KINDS`] forecasts from the end of history; the fallback where it does not apply.
+    pub(crate) fn forecast(&self, series: usize, model: usize) -> Option<&[f64]> {
+        let (group, member) = self.places[series];
+        let last = &self.fits[group].last;
+        last[model][member].as_ref().or(last[FALLBACK][member].as_ref()).map(Vec::as_slice)
+    }
 }
 
 fn groups_of(panel: &Panel) -> Vec<Group> {
@@ -98,8 +134,8 @@ fn report(backtest: &Backtest<'_>, intervals: &Intervals, parameters: &ValidFitP
     let candidates = (0..KINDS.len()).map(Some).map(|model| (model_name(model), backtest.accuracy(model, None)));
     let all = candidates.chain([(model_name(None), backtest.accuracy(None, intervals.coverage80))]);
     let mut chosen: BTreeMap<String, usize> = BTreeMap::new();
-    for model in &backtest.chosen {
-        *chosen.entry(KINDS[*model].name().to_owned()).or_default() += 1;
+    for series in 0..backtest.places.len() {
+        *chosen.entry(backtest.named(series).name().to_owned()).or_default() += 1;
     }
     FitReport {
         origins: backtest.origins.iter().map(|origin| backtest.calendar.ends[origin - 1]).collect(),
@@ -179,21 +215,21 @@ fn series_model(
     let (group, member) = backtest.places[series];
     let (fit, calendar) = (&backtest.fits[group], backtest.calendar);
     let (key, values) = (&backtest.panel.parts().series[series].key, &backtest.panel.parts().series[series].values);
-    let chosen = backtest.chosen[series];
+    let kind = backtest.named(series);
     let place = calendar.locations.binary_search(&key.location).unwrap_or(0);
     let non_negative = values.iter().all(|value| value.is_nan() || *value >= 0.0);
     let horizon = usize::from(parts.header.horizon);
-    let path = fit.last[chosen][member].clone().unwrap_or_else(|| vec![0.0; horizon]);
+    let path = backtest.last(series).unwrap_or_else(|| vec![0.0; horizon]);
     let path: Vec<f64> = path.into_iter().map(|value| if non_negative { value.max(0.0) } else { value }).collect();
-    let state = (chosen == index_of(ModelKind::StlEts)).then(|| fit.states[member]).flatten();
+    let state = (kind != ModelKind::Fallback).then(|| fit.states[member]).flatten();
     let typical = path.iter().sum::<f64>() / path.len() as f64;
     let mut model = SeriesModel {
         key: key.clone(),
         location: place as u32,
         group: group as u32,
-        model: KINDS[chosen],
+        model: kind,
         non_negative,
-        uses_drivers: chosen == index_of(ModelKind::ElasticNet),
+        uses_drivers: kind == ModelKind::ElasticNet,
         level: state.map_or(recent_mean(values, calendar.year()).unwrap_or(0.0), |smoothed| smoothed.level) as f32,
         slope: state.map_or(0.0, |smoothed| smoothed.slope) as f32,
         damping: state.map_or(1.0, |smoothed| smoothed.damping) as f32,
@@ -202,7 +238,7 @@ fn series_model(
         error_scale,
         backtest_wape: wape.map(|wape| wape as f32),
     };
-    if chosen == index_of(ModelKind::Fallback) {
+    if kind == ModelKind::Fallback {
         model.level = typical as f32;
         return model;
     }

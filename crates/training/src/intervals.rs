@@ -33,7 +33,7 @@ pub(crate) fn intervals(backtest: &Backtest<'_>) -> Intervals {
     let mut residuals: Vec<(usize, usize, f64)> = Vec::new();
     for (series, scale) in scales.iter().enumerate() {
         if *scale > 0.0 {
-            residuals.extend(backtest.honest_points(series).map(|point| scaled(series, point)));
+            residuals.extend(backtest.honest_points(series).into_iter().map(|point| scaled(series, point)));
         }
     }
     let coverage80 = (backtest.origins.len() > 1).then(|| coverage(&residuals, backtest.origins.len())).flatten();

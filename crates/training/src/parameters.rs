@@ -16,8 +16,11 @@ pub struct FitParameters {
     pub penalty: f64,
     /// Share of the absolute penalty in it, 0 to 1.
     pub l1_ratio: f64,
-    /// Weight of a series' own backtest error against its group's and the panel's when a model is chosen, 0 to 1.
-    pub own_weight: f64,
+    /// Points of its group's record that a series' own backtest errors are weighed against when models are combined, 0 to
+    /// 100000: the more, the more alike the weights within a group.
+    pub own_points: f64,
+    /// Power of the relative error by which a model's weight falls, 0 (equal weights) to 64 (nearly the best alone).
+    pub weight_power: f64,
     /// Worker threads, 1 to 64. The result does not depend on it.
     pub threads: usize,
 }
@@ -30,7 +33,8 @@ impl Default for FitParameters {
             backtest_horizon: 13,
             penalty: 0.002,
             l1_ratio: 0.5,
-            own_weight: 0.3,
+            own_points: 60.0,
+            weight_power: 6.0,
             threads: 2,
         }
     }
@@ -56,7 +60,8 @@ impl FitParameters {
         whole("threads", self.threads, 1, 64, "1 to 64")?;
         real("penalty", self.penalty, 1e6, "0 to 1000000")?;
         real("l1_ratio", self.l1_ratio, 1.0, "0 to 1")?;
-        real("own_weight", self.own_weight, 1.0, "0 to 1")?;
+        real("own_points", self.own_points, 1e5, "0 to 100000")?;
+        real("weight_power", self.weight_power, 64.0, "0 to 64")?;
         Ok(ValidFitParameters(self))
     }
 }
@@ -73,6 +78,14 @@ impl std::ops::Deref for ValidFitParameters {
 }
 
 impl ValidFitParameters {
+    /// The same with another horizon.
+    ///
+    /// # Errors
+    /// [`TrainingError::Parameter`] where it is out of range.
+    pub fn with_horizon(&self, horizon: usize) -> Result<Self, TrainingError> {
+        FitParameters { horizon, ..self.0.clone() }.check()
+    }
+
     /// Names and values, for the artefact's record. The number of threads is no part of it: it changes nothing.
     pub fn record(&self) -> BTreeMap<String, String> {
         let pairs = [
@@ -81,7 +94,8 @@ impl ValidFitParameters {
             ("backtest_horizon", self.backtest_horizon.to_string()),
             ("penalty", self.penalty.to_string()),
             ("l1_ratio", self.l1_ratio.to_string()),
-            ("own_weight", self.own_weight.to_string()),
+            ("own_points", self.own_points.to_string()),
+            ("weight_power", self.weight_power.to_string()),
         ];
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

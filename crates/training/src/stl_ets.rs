@@ -85,7 +85,7 @@ impl Fitted for FittedStl<'_> {
 }
 
 /// Absent values by the line between their neighbours, at the ends by the nearest.
-fn without_gaps(values: &[f64]) -> Vec<f64> {
+pub(crate) fn without_gaps(values: &[f64]) -> Vec<f64> {
     let mut filled = values.to_vec();
     let known: Vec<usize> = (0..values.len()).filter(|index| values[*index].is_finite()).collect();
     let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else {
