@@ -13,11 +13,13 @@ pub enum JobKind {
     Train,
     /// Joins small files of the fact tables.
     Compact,
+    /// Evaluates the way of fitting from origins in the past.
+    Backtest,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Import, Self::Train, Self::Compact];
+    pub const ALL: [Self; 4] = [Self::Import, Self::Train, Self::Compact, Self::Backtest];
 
     /// The word stored and shown.
     pub fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl JobKind {
             Self::Import => "import",
             Self::Train => "train",
             Self::Compact => "compact",
+            Self::Backtest => "backtest",
         }
     }
 

@@ -21,6 +21,11 @@ impl Measure {
             Self::Quantity => "quantity",
         }
     }
+
+    /// Reads a measure's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Revenue, Self::Quantity].into_iter().find(|measure| measure.name() == word)
+    }
 }
 
 /// Why a text is not an amount.

@@ -15,6 +15,7 @@ pub mod column;
 mod connection;
 pub mod dead_letters;
 pub mod error;
+pub mod evaluations;
 mod events;
 pub mod imports;
 pub mod jobs;

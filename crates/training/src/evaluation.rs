@@ -26,7 +26,8 @@ pub struct EvaluationPlan {
 /// How well the forecasts did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Last days that the forecasts had seen.
+    /// Last days that the forecasts had seen; written as YYYY-MM-DD.
+    #[serde(serialize_with = "written_all")]
     pub origins: Vec<Day>,
     /// Periods forecast from each.
     pub horizon: usize,
@@ -59,14 +60,22 @@ pub struct Score {
 pub enum Slice {
     /// All of them.
     All,
-    /// Those forecast from one origin.
-    Origin(Day),
+    /// Those forecast from one origin; written as YYYY-MM-DD.
+    Origin(#[serde(serialize_with = "written")] Day),
     /// Those so many periods ahead, from and to, 1 being the next period.
     Steps(usize, usize),
     /// Periods that hold an event.
     Events,
     /// Series by volume: A makes the first 80 % of sales, B the next 15 %, C the rest.
     Volume(char),
+}
+
+fn written<S: serde::Serializer>(day: &Day, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(day)
+}
+
+fn written_all<S: serde::Serializer>(days: &[Day], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(days.iter().map(Day::to_string))
 }
 
 /// Errors. Formulas in [`aisle_engine::accuracy`].

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JobDocument {
     id: String,
-    /// import, train or compact.
+    /// import, train, compact or backtest.
     kind: String,
     /// queued, running, succeeded, failed or cancelled.
     state: String,
@@ -62,7 +62,7 @@ impl From<JobView> for JobDocument {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobQuery {
-    /// import, train or compact.
+    /// import, train, compact or backtest.
     kind: Option<String>,
     /// queued, running, succeeded, failed or cancelled.
     state: Option<String>,
@@ -72,7 +72,7 @@ pub(crate) struct JobQuery {
 
 fn kind(word: &str) -> Result<JobKind, Problem> {
     JobKind::parse(word).ok_or_else(|| {
-        failure::invalid("kind", format!("{word:?} is not a kind of job; expected import, train or compact"))
+        failure::invalid("kind", format!("{word:?} is not a kind of job; expected import, train, compact or backtest"))
     })
 }
 
@@ -94,7 +94,7 @@ pub(crate) async fn jobs(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StartJob {
-    /// train or compact; an import is started by its own route.
+    /// train, compact or backtest (with its defaults); an import is started by its own route.
     kind: String,
 }
 

@@ -1,6 +1,7 @@
 //! The REST API at /api/v1: resources, keyset pages, ETags, problem documents; described by OpenAPI at
 //! /api/v1/openapi.json and for people at /api.
 
+mod backtests;
 mod catalogue;
 mod extract;
 mod forecasts;
@@ -43,6 +44,9 @@ pub(crate) const ROUTES: &[(Method, &str, Access)] = &[
     (Method::POST, "/api/v1/imports/{id}/start", Access::Needs(Permission::ImportData)),
     (Method::GET, "/api/v1/imports/{id}/dead-letters", Access::Needs(Permission::ViewData)),
     (Method::GET, "/api/v1/tables", Access::Needs(Permission::ViewData)),
+    (Method::GET, "/api/v1/backtests", Access::Needs(Permission::ViewSales)),
+    (Method::POST, "/api/v1/backtests", Access::Needs(Permission::RunJobs)),
+    (Method::GET, "/api/v1/backtests/{id}", Access::Needs(Permission::ViewSales)),
     (Method::GET, "/api/v1/jobs", Access::Needs(Permission::ViewJobs)),
     (Method::POST, "/api/v1/jobs", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/jobs/{id}", Access::Needs(Permission::ViewJobs)),
@@ -69,6 +73,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/imports/{id}/start", post(imports::start))
         .route("/api/v1/imports/{id}/dead-letters", get(imports::dead_letters))
         .route("/api/v1/tables", get(imports::tables))
+        .route("/api/v1/backtests", get(backtests::list).post(backtests::start))
+        .route("/api/v1/backtests/{id}", get(backtests::one))
         .route("/api/v1/jobs", get(jobs::jobs).post(jobs::start))
         .route("/api/v1/jobs/{id}", get(jobs::job))
         .route("/api/v1/jobs/{id}/cancel", post(jobs::cancel))

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod backtest;
 mod data;
 mod doctor;
 mod output;
@@ -33,6 +34,7 @@ Examples:
   aisle import shop/ --currency USD              every importable file of a folder, as one shop
   aisle train                                    fit forecasts on what was imported
   aisle forecast --location 1 --item 72 --json   the forecast of one series
+  aisle backtest --origins 2011-07-29,2011-10-28 --horizon 13 --metric wmae   how good they would have been
   aisle user add ann --role planner              a user with a first password
   aisle doctor                                   what is wrong with this environment, and what to do
 
@@ -75,6 +77,8 @@ enum Command {
     Train(train::Train),
     /// Print forecasts
     Forecast(train::Forecast),
+    /// Fit from origins in the past and compare with what came
+    Backtest(backtest::Backtest),
     /// Write a simulated shop whose truth is known
     Simulate(simulate::Simulate),
     /// Write a fact table, or the answer to a query, as a file
@@ -159,6 +163,7 @@ fn dispatch(command: Command, config: Config, output: Output) -> Result<ExitCode
         Command::Import(command) => block(data::import(config, command, output)),
         Command::Train(command) => block(train::train(config, command, output)),
         Command::Forecast(command) => block(train::forecast(config, command, output)),
+        Command::Backtest(command) => block(backtest::backtest(config, command, output)),
         Command::Simulate(command) => simulate::simulate(&command, output),
         Command::Export(command) => block(data::export(config, command, output)),
         Command::User(command) => block(accounts::user(config, command, output)),

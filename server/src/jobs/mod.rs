@@ -1,5 +1,6 @@
 //! Long work: claimed with a lease, reported as it goes, stopped when asked, taken up again after a crash.
 
+pub(crate) mod backtest;
 pub(crate) mod import;
 pub(crate) mod replay;
 pub(crate) mod train;
@@ -215,5 +216,6 @@ async fn execute(app: App, job: Claimed, watch: Watch) -> Result<String, JobErro
         JobKind::Import => import::run(&app, &job, &watch).await,
         JobKind::Train => train::run(&app, &job, &watch).await,
         JobKind::Compact => compact::run(&app, &watch).await,
+        JobKind::Backtest => backtest::run(&app, &job, &watch).await,
     }
 }

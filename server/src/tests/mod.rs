@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod backtests;
 mod databases;
 mod forms;
 mod headers;

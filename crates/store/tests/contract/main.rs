@@ -7,6 +7,7 @@
 
 mod artefacts;
 mod catalogue;
+mod evaluations;
 mod imports;
 mod interleavings;
 mod jobs;
@@ -70,6 +71,7 @@ fn run_contract(fresh: &dyn Fn() -> String) {
         jobs::a_job_that_kills_its_workers_is_given_up,
         artefacts::an_artefact_is_registered_once_and_its_bytes_come_back,
         artefacts::the_last_promotion_is_live,
+        evaluations::one_is_kept_for_each_measure_of_a_job,
     ];
     println!("case interleavings::of_chunks_leave_the_counts_consistent");
     let store = runtime.block_on(Store::connect(&fresh())).unwrap();

@@ -1,0 +1,51 @@
+//! Backtests by the API: started, done, read, refused.
+
+use crate::testing::{TestApp, tiny_sales};
+use aisle_domain::{JobId, Permission, Role};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_backtest_is_started_done_and_read() {
+    let test = TestApp::empty().await;
+    test.import("sales.csv", &tiny_sales()).await;
+    test.user(Role::Planner).await;
+    let (program, _) =
+        test.program("planner", &[Permission::RunJobs, Permission::ViewSales, Permission::ViewJobs]).await;
+    let asked = json!({ "measure": "revenue", "horizon": 8, "event_weight": 3 });
+    let job = program.json("/api/v1/backtests", &asked).await.json(202);
+    assert_eq!(job["kind"], "backtest");
+    test.work_off(&JobId::new(job["id"].as_str().unwrap()).unwrap()).await;
+    let listed = program.get("/api/v1/backtests?measure=revenue").await.json(200);
+    assert_eq!(listed["rows"].as_array().unwrap().len(), 1);
+    let id = listed["rows"][0]["id"].as_str().unwrap();
+    let found = program.get(&format!("/api/v1/backtests/{id}")).await.json(200);
+    assert_eq!(found["job"], job["id"]);
+    assert_eq!((&found["plan"]["horizon"], &found["plan"]["event_weight"]), (&json!(8), &json!(3.0)));
+    assert_eq!(found["plan"]["origins"], found["evaluation"]["origins"]);
+    let scores = found["evaluation"]["scores"].as_array().unwrap();
+    let of = |model: &str| scores.iter().find(|s| s["model"] == model && s["level"] == "series" && s["slice"] == "all");
+    let (chosen, naive) = (of("chosen").unwrap(), of("seasonal_naive").unwrap());
+    assert_eq!(chosen["points"], naive["points"], "models are compared on the same points");
+    assert!(chosen["coverage80"].as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)));
+    assert_eq!(naive["value_added"], 0.0);
+    assert!(program.get("/api/v1/backtests?measure=quantity").await.json(200)["rows"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_evaluated_is_refused_by_name() {
+    let test = TestApp::empty().await;
+    test.user(Role::Planner).await;
+    let (program, _) = test.program("planner", &[Permission::RunJobs, Permission::ViewSales]).await;
+    for (asked, field) in [
+        (json!({ "measure": "weight" }), "measure"),
+        (json!({ "origins": ["2011-02-30"] }), "origins"),
+        (json!({ "horizon": 0 }), "horizon"),
+        (json!({ "event_weight": -1 }), "event_weight"),
+    ] {
+        assert_eq!(program.json("/api/v1/backtests", &asked).await.problem(422, "invalid")["field"], field);
+    }
+    program.get("/api/v1/backtests/unheard-of").await.problem(404, "not_found");
+    test.user(Role::Viewer).await;
+    let (viewer, _) = test.program("viewer", &[Permission::ViewSales]).await;
+    viewer.json("/api/v1/backtests", &json!({})).await.problem(403, "forbidden");
+}
