@@ -28,7 +28,7 @@ pub(crate) struct ShopSettings {
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { name: "My shop".to_owned(), simulated: false, currency: None, horizon: 39, train_after_import: true }
+        Self { name: "My shop".to_owned(), simulated: false, currency: None, horizon: 53, train_after_import: true }
     }
 }
 

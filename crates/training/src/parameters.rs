@@ -28,7 +28,7 @@ pub struct FitParameters {
 impl Default for FitParameters {
     fn default() -> Self {
         Self {
-            horizon: 39,
+            horizon: 53,
             origins: 2,
             backtest_horizon: 13,
             penalty: 0.002,
