@@ -1,7 +1,7 @@
 //! The `aisle` program: configuration, wiring, REST, sessions, job workers, command line.
 //!
 //! Rooms: [`config`] says how it runs, [`state`] holds what it runs on, `http` serves pages and guards them, `api` is the
-//! REST face, `desks` answer the pages' ports, `board` keeps the shop's numbers at hand, `jobs` does the long work, `cli`
+//! REST face, `desks` answer the pages' ports, `board` keeps the shop's numbers at hand, `jobs` does the long work, `registry` decides which fitted model is live, `cli`
 //! is the command line.
 
 #![recursion_limit = "512"]
@@ -17,6 +17,7 @@ mod failure;
 mod http;
 mod jobs;
 mod password;
+mod registry;
 mod shop;
 mod state;
 #[cfg(test)]

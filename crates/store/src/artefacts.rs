@@ -21,9 +21,12 @@ pub struct Artefact {
     /// Hyperparameters.
     #[sqlx(try_from = "Text<Value>")]
     pub params: Value,
-    /// Measured in backtests.
+    /// Measured in backtests, series by series.
     #[sqlx(try_from = "Text<Value>")]
     pub metrics: Value,
+    /// What a list shows of them.
+    #[sqlx(try_from = "Text<Value>")]
+    pub summary: Value,
     /// Size, in bytes.
     #[sqlx(try_from = "i64")]
     pub bytes: u64,
@@ -45,12 +48,42 @@ pub struct NewArtefact<'a> {
     pub data_version: &'a str,
     /// Hyperparameters.
     pub params: &'a Value,
-    /// Measured in backtests.
+    /// Measured in backtests, series by series.
     pub metrics: &'a Value,
+    /// What a list shows of them.
+    pub summary: &'a Value,
     /// The job that made it.
     pub job_id: Option<&'a JobId>,
     /// The datasets it was fitted on: (dataset, version).
     pub inputs: &'a [(String, String)],
+}
+
+/// An artefact as lists show it: without its bytes and without the metrics of every series.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Listed {
+    /// Identifier (ascending in time).
+    #[sqlx(try_from = "Text<ArtefactId>")]
+    pub id: ArtefactId,
+    /// Hash of its bytes, hexadecimal.
+    pub hash: String,
+    /// What it is for: `forecast`, …
+    pub kind: String,
+    /// Version of the data it was fitted on.
+    pub data_version: String,
+    /// Hyperparameters.
+    #[sqlx(try_from = "Text<Value>")]
+    pub params: Value,
+    /// Errors of the backtest over all series.
+    #[sqlx(try_from = "Text<Value>")]
+    pub summary: Value,
+    /// Size, in bytes.
+    #[sqlx(try_from = "i64")]
+    pub bytes: u64,
+    /// The job that made it.
+    #[sqlx(try_from = "Text<Option<JobId>>")]
+    pub job_id: Option<JobId>,
+    /// When registered, in microseconds since 1970 UTC.
+    pub created_at: i64,
 }
 
 /// Which artefact was live from when on.
@@ -73,7 +106,7 @@ pub struct Promotion {
 
 macro_rules! columns {
     () => {
-        "id, hash, kind, data_version, params, metrics, bytes, job_id, created_at"
+        "id, hash, kind, data_version, params, metrics, summary, bytes, job_id, created_at"
     };
 }
 
@@ -92,7 +125,7 @@ pub async fn register(
     const INSERT: &str = concat!(
         "INSERT INTO artefacts (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         " ON CONFLICT (kind, hash) DO NOTHING"
     );
     const SELECT: &str = concat!("SELECT ", columns!(), " FROM artefacts WHERE kind = $1 AND hash = $2");
@@ -100,6 +133,7 @@ pub async fn register(
     const INPUT: &str = "INSERT INTO artefact_inputs (artefact_id, dataset, version) VALUES ($1, $2, $3)
         ON CONFLICT (artefact_id, dataset) DO UPDATE SET version = excluded.version";
     let (params, metrics) = (json("params", artefact.params)?, json("metrics", artefact.metrics)?);
+    let summary = json("summary", artefact.summary)?;
     let id = new_id(now);
     let registered: Result<Artefact, StoreError> = async {
         Ok(transaction!(store, tx => {
@@ -110,6 +144,7 @@ pub async fn register(
                 .bind(storable(artefact.data_version))
                 .bind(&params)
                 .bind(&metrics)
+                .bind(&summary)
                 .bind(whole(bytes.len() as u64))
                 .bind(artefact.job_id.map(JobId::as_str))
                 .bind(now)
@@ -197,12 +232,9 @@ pub async fn list(
     kind: Option<&str>,
     before: Option<&ArtefactId>,
     limit: u32,
-) -> Result<Vec<Artefact>, StoreError> {
-    const SELECT: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM artefacts WHERE ($1 IS NULL OR kind = $1) AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
-    );
+) -> Result<Vec<Listed>, StoreError> {
+    const SELECT: &str = "SELECT id, hash, kind, data_version, params, summary, bytes, job_id, created_at
+        FROM artefacts WHERE ($1 IS NULL OR kind = $1) AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
     Ok(reading!(store, pool => sqlx::query_as(SELECT)
         .bind(kind.map(storable))
         .bind(before.map(ArtefactId::as_str))

@@ -61,7 +61,7 @@ pub(crate) struct BacktestQuery {
     limit: Option<u32>,
 }
 
-fn measure_of(word: Option<&str>) -> Result<Option<Measure>, Problem> {
+pub(super) fn measure_of(word: Option<&str>) -> Result<Option<Measure>, Problem> {
     let read = |word: &str| {
         Measure::parse(word).ok_or_else(|| {
             failure::invalid("measure", format!("{word:?} is not a measure; expected revenue or quantity"))

@@ -1,7 +1,8 @@
-//! Fits an artefact for each measure of the shop, registers it and makes it the live one.
+//! Fits an artefact for each measure of the shop, registers it and lets it challenge the live one.
 
 use super::{JobError, Watch, panel};
 use crate::clock;
+use crate::registry::Summary;
 use crate::shop;
 use crate::state::App;
 use aisle_domain::{Day, Measure};
@@ -112,17 +113,18 @@ async fn register(
         "levels": report.levels,
         "backtests": Backtests::of(report, granularity),
     });
+    let summary = Summary::of(report);
     let new = NewArtefact {
         hash: &outcome.artefact.hash(),
         kind: shop::artefact_kind(measure),
         data_version,
         params,
         metrics: &metrics,
+        summary: &serde_json::to_value(summary).map_err(|error| JobError::Failed(error.to_string()))?,
         job_id: Some(&job.id),
         inputs: &[("data_version".to_owned(), data_version.to_owned())],
     };
     let registered = artefacts::register(&app.store, &new, &bytes, clock::now()).await?;
-    let reason = "newest training; no challenger to compare with";
-    artefacts::promote(&app.store, &registered.id, &job.created_by, reason, clock::now()).await?;
-    Ok(registered.id.to_string())
+    let decided = app.challenge(measure, &registered.id, &summary, &job.created_by).await?;
+    Ok(format!("{} {} ({decided})", measure.name(), registered.id))
 }

@@ -1,4 +1,4 @@
-//! Backtests by the API: started, done, read, refused.
+//! Backtests and models by the API: started, done, read, promoted, refused.
 
 use crate::testing::{TestApp, tiny_sales};
 use aisle_domain::{JobId, Permission, Role};
@@ -48,4 +48,30 @@ async fn what_cannot_be_evaluated_is_refused_by_name() {
     test.user(Role::Viewer).await;
     let (viewer, _) = test.program("viewer", &[Permission::ViewSales]).await;
     viewer.json("/api/v1/backtests", &json!({})).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_model_challenges_the_live_one_and_the_way_back_is_open() {
+    let test = TestApp::empty().await;
+    test.import("sales.csv", &tiny_sales()).await;
+    test.train().await;
+    test.import("more.csv", "day,store,item,revenue\n2020-01-06,north,tea,10.00\n").await;
+    test.train().await;
+    test.user(Role::Planner).await;
+    let (program, _) = test.program("planner", &[Permission::RunJobs, Permission::ViewSales]).await;
+    let models = program.get("/api/v1/models?measure=revenue").await.json(200);
+    let rows = models["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{models}");
+    let live: Vec<_> = rows.iter().filter(|row| row["state"] == "live").collect();
+    assert_eq!(live.len(), 1);
+    let first = rows[1]["id"].as_str().unwrap();
+    assert_eq!(rows[1]["promotions"][0]["reason"], "the first of its kind");
+    let path = format!("/api/v1/models/{first}/promote");
+    assert_eq!(program.json(&path, &json!({ "reason": " " })).await.problem(422, "invalid")["field"], "reason");
+    let back = program.json(&path, &json!({ "reason": "the new one is too high" })).await.json(200);
+    assert_eq!((&back["state"], &back["promotions"][0]["reason"]), (&json!("live"), &json!("the new one is too high")));
+    let board = test.app.board().await.unwrap();
+    assert_eq!(board.shop.artefact.as_deref(), back["hash"].as_str(), "pages forecast with it at once");
+    let unknown = program.json("/api/v1/models/unheard-of/promote", &json!({ "reason": "why not" })).await;
+    unknown.problem(404, "not_found");
 }

@@ -14,6 +14,7 @@ async fn register(store: &Store, hash: &str, bytes: &[u8], job: Option<&JobId>) 
         data_version: "sales@3",
         params: &json!({"season": 52}),
         metrics: &json!({"wape": 0.12}),
+        summary: &json!({"wape": 0.12}),
         job_id: job,
         inputs: &[("sales".into(), "3".into()), ("features".into(), "1".into())],
     };
@@ -42,6 +43,7 @@ pub(crate) async fn an_artefact_is_registered_once_and_its_bytes_come_back(store
         data_version: "",
         params: &json!({}),
         metrics: &json!({}),
+        summary: &json!({}),
         job_id: Some(&JobId::new("unknown").unwrap()),
         inputs: &[],
     };
