@@ -50,12 +50,19 @@ async fn what_cannot_be_evaluated_is_refused_by_name() {
     viewer.json("/api/v1/backtests", &json!({})).await.problem(403, "forbidden");
 }
 
+/// Another item, so that the data is another.
+const MORE: &str = "date,store,item,quantity,revenue
+2021-01-08,north,tea,5,7.50
+2021-01-15,north,tea,6,9.00
+2021-01-22,north,tea,7,10.50
+";
+
 #[tokio::test]
 async fn a_model_challenges_the_live_one_and_the_way_back_is_open() {
     let test = TestApp::empty().await;
     test.import("sales.csv", &tiny_sales()).await;
     test.train().await;
-    test.import("more.csv", "day,store,item,revenue\n2020-01-06,north,tea,10.00\n").await;
+    test.import("more.csv", MORE).await;
     test.train().await;
     test.user(Role::Planner).await;
     let (program, _) = test.program("planner", &[Permission::RunJobs, Permission::ViewSales]).await;
