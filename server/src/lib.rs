@@ -16,6 +16,7 @@ mod desks;
 mod failure;
 mod http;
 mod jobs;
+mod monitor;
 mod password;
 mod registry;
 mod shop;

@@ -8,6 +8,7 @@ mod forecasts;
 mod imports;
 mod jobs;
 mod models;
+mod monitoring;
 mod openapi;
 mod reference;
 mod sales;
@@ -48,6 +49,7 @@ pub(crate) const ROUTES: &[(Method, &str, Access)] = &[
     (Method::GET, "/api/v1/backtests", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/backtests", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/backtests/{id}", Access::Needs(Permission::ViewSales)),
+    (Method::GET, "/api/v1/monitoring", Access::Needs(Permission::ViewSales)),
     (Method::GET, "/api/v1/models", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/models/{id}/promote", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/jobs", Access::Needs(Permission::ViewJobs)),
@@ -78,6 +80,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/tables", get(imports::tables))
         .route("/api/v1/backtests", get(backtests::list).post(backtests::start))
         .route("/api/v1/backtests/{id}", get(backtests::one))
+        .route("/api/v1/monitoring", get(monitoring::monitoring))
         .route("/api/v1/models", get(models::list))
         .route("/api/v1/models/{id}/promote", post(models::promote))
         .route("/api/v1/jobs", get(jobs::jobs).post(jobs::start))

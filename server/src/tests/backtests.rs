@@ -82,3 +82,24 @@ async fn a_model_challenges_the_live_one_and_the_way_back_is_open() {
     let unknown = program.json("/api/v1/models/unheard-of/promote", &json!({ "reason": "why not" })).await;
     unknown.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn what_comes_after_training_is_compared_with_what_was_forecast() {
+    let test = TestApp::empty().await;
+    let sales = tiny_sales();
+    let (head, last) =
+        sales.split_at(sales.len() - sales.lines().rev().take(6 * 8).map(|line| line.len() + 1).sum::<usize>());
+    test.import("sales.csv", head).await;
+    test.train().await;
+    test.user(Role::Analyst).await;
+    let (program, _) = test.program("analyst", &[Permission::ViewSales]).await;
+    let before = program.get("/api/v1/monitoring?measure=revenue").await.json(200);
+    assert_eq!(before["parts"], json!([]), "nothing has come yet");
+    test.import("late.csv", &format!("date,store,item,quantity,revenue\n{last}")).await;
+    let after = program.get("/api/v1/monitoring?measure=revenue").await.json(200);
+    let total = &after["parts"][0];
+    assert_eq!((&total["level"], &total["points"], &total["periods"]), (&json!("total"), &json!(48), &json!(8)));
+    assert_eq!(after["parts"].as_array().unwrap().len(), 3, "the total and two locations");
+    assert!(total["wape"].as_f64().is_some_and(|wape| wape < 0.2), "{total}");
+    assert!(total["tracking_signal"].is_number() && total["stability"].is_number() && total["promised"].is_number());
+}
