@@ -5,7 +5,7 @@ use crate::dates::{self, Moment};
 use crate::numbers::{self, Decimal, NotUnits};
 use crate::records::Block;
 use aisle_domain::import::{DateOrder, DecimalMark, Entity, Mapping, Meaning};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Why a record is refused.
 #[derive(Debug)]
@@ -54,6 +54,39 @@ pub(crate) struct NullTokens {
     first: [bool; 256],
 }
 
+/// Codes of items that are charges, whatever their case.
+#[derive(Debug)]
+pub(crate) struct ChargeCodes {
+    codes: HashSet<String>,
+    /// First bytes and lengths of codes: most items are settled by these alone.
+    first: [bool; 256],
+    lengths: HashSet<usize>,
+    ascii: bool,
+}
+
+impl ChargeCodes {
+    pub(crate) fn new(codes: &[String]) -> Self {
+        let codes: HashSet<String> = codes.iter().map(|code| code.to_uppercase()).collect();
+        let mut first = [false; 256];
+        for byte in codes.iter().filter_map(|code| code.bytes().next()) {
+            first[usize::from(byte)] = true;
+        }
+        let lengths = codes.iter().map(String::len).collect();
+        Self { first, lengths, ascii: codes.iter().all(|code| code.is_ascii()), codes }
+    }
+
+    /// Whether an item is one of them.
+    #[inline]
+    pub(crate) fn contains(&self, item: &str) -> bool {
+        let begins = item.bytes().next().is_some_and(|byte| self.first[usize::from(byte.to_ascii_uppercase())]);
+        if self.codes.is_empty() || (!begins && self.ascii && item.is_ascii()) {
+            return false;
+        }
+        let possible = !item.is_ascii() || self.lengths.contains(&item.len());
+        possible && self.codes.contains(item.to_uppercase().as_str())
+    }
+}
+
 impl NullTokens {
     pub(crate) fn new(tokens: &[String]) -> Self {
         let mut first = [false; 256];
@@ -80,15 +113,12 @@ impl Converter {
     /// The text of a column; `None` where it holds no value.
     pub(crate) fn text<'b>(&self, block: &'b Block, row: usize, column: Option<usize>) -> Row<Option<&'b str>> {
         let Some(column) = column else { return Ok(None) };
-        let text = block.field(row, column);
-        if self.is_null(text) {
+        if self.is_null(block.field(row, column)) {
             return Ok(None);
         }
-        match std::str::from_utf8(text) {
-            Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-            Err(_) => {
-                fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned())
-            }
+        match block.text(row, column) {
+            Some(text) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
+            None => fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned()),
         }
     }
 
@@ -201,6 +231,15 @@ impl Converter {
             }
         }
         Ok(attributes)
+    }
+}
+
+/// Without white space around it; nearly no text has any.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 
