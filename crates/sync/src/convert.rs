@@ -25,7 +25,7 @@ pub(crate) struct Converter {
     columns: Vec<String>,
     pub(crate) entity: Entity,
     granularity: Granularity,
-    currency: Option<Currency>,
+    pub(crate) currency: Option<Currency>,
     pub(crate) default_location: Option<String>,
     pub(crate) mark: DecimalMark,
     pub(crate) nulls: NullTokens,
@@ -194,6 +194,7 @@ impl Converter {
     }
 
     fn sale(&mut self, block: &Block, row: usize, growing: &mut Growing) -> Row<()> {
+        self.check_currency(block, row)?;
         let moment = self.date(block, row, self.places.date)?;
         let item = self.id(block, row, self.places.item)?;
         let location = self.place(block, row)?.unwrap_or_default();
@@ -295,6 +296,7 @@ impl Converter {
     }
 
     fn price(&mut self, block: &Block, row: usize, growing: &mut Growing) -> Row<()> {
+        self.check_currency(block, row)?;
         let day = self.date(block, row, self.places.date)?.day;
         let item = self.id(block, row, self.places.item)?;
         let location = self.place(block, row)?;

@@ -2,6 +2,7 @@
 
 use crate::convert::Converter;
 use crate::dates::{self, Moment};
+use crate::meaning::is_currency;
 use crate::numbers::{self, Decimal, NotUnits};
 use crate::records::Block;
 use aisle_domain::import::{DateOrder, DecimalMark, Entity, Mapping, Meaning};
@@ -42,6 +43,8 @@ pub(crate) struct Places {
     pub(crate) discount: Option<usize>,
     pub(crate) feature_name: Option<usize>,
     pub(crate) feature_value: Option<usize>,
+    /// The row's currency, in files of money.
+    pub(crate) currency: Option<usize>,
     pub(crate) features: Vec<(usize, String)>,
     pub(crate) attributes: Vec<(usize, String)>,
 }
@@ -169,6 +172,23 @@ impl Converter {
         )
     }
 
+    /// Refuses a row whose money is in another currency than the import's.
+    #[inline]
+    pub(crate) fn check_currency(&self, block: &Block, row: usize) -> Row<()> {
+        let Some(column) = self.places.currency else { return Ok(()) };
+        let Some(code) = self.text(block, row, Some(column))? else { return Ok(()) };
+        match self.currency {
+            Some(currency) if !code.eq_ignore_ascii_case(currency.code()) => fault(
+                column,
+                format!(
+                    "the row is in {code}, and the import counts in {currency}; convert it, or import the rows in {code} \
+                     into a shop of their own"
+                ),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn date(&mut self, block: &Block, row: usize, place: Option<(usize, DateOrder)>) -> Row<Moment> {
         let Some((column, order)) = place else {
             return Err(Fault { column: None, reason: "no column holds the date".to_owned() });
@@ -245,6 +265,7 @@ fn trimmed(text: &str) -> &str {
 
 pub(crate) fn places(mapping: &Mapping, columns: &[String]) -> Places {
     let mut places = Places::default();
+    let money = matches!(mapping.entity, Entity::Sales | Entity::Orders | Entity::Prices);
     for mapped in &mapping.columns {
         let Some(at) = columns.iter().position(|column| *column == mapped.column) else { continue };
         let dated = Some((at, mapped.date_order.unwrap_or(DateOrder::Ymd)));
@@ -270,6 +291,7 @@ pub(crate) fn places(mapping: &Mapping, columns: &[String]) -> Places {
             Meaning::FeatureName => places.feature_name = at,
             Meaning::FeatureValue => places.feature_value = at,
             Meaning::Feature(name) => places.features.extend(at.map(|at| (at, name.clone()))),
+            meaning if money && is_currency(meaning) => places.currency = at,
             Meaning::Attribute(name) => places.attributes.extend(at.map(|at| (at, name.clone()))),
             Meaning::Ignore => {}
         }

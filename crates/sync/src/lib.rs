@@ -11,6 +11,7 @@ mod blocks;
 pub mod chunk;
 mod codes;
 mod convert;
+mod currency;
 mod dates;
 mod dialect;
 mod distinct;

@@ -239,13 +239,14 @@ impl Column {
         })
     }
 
-    /// Seconds or milliseconds since 1970, where every value may be that.
+    /// Seconds or milliseconds since 1970, where nearly every value may be that: the end of a file may be cut off.
     pub(crate) fn epoch(&self) -> Option<DateOrder> {
         let all = self.valued();
+        let nearly_all = |count: u64| count * 100 >= all * 99;
         match all {
             0 => None,
-            _ if self.epoch_seconds == all => Some(DateOrder::UnixSeconds),
-            _ if self.epoch_millis == all => Some(DateOrder::UnixMillis),
+            _ if nearly_all(self.epoch_seconds) => Some(DateOrder::UnixSeconds),
+            _ if nearly_all(self.epoch_millis) => Some(DateOrder::UnixMillis),
             _ => None,
         }
     }
@@ -271,6 +272,11 @@ impl Column {
     /// Distinct values, up to 1,000.
     pub(crate) fn distinct(&self) -> usize {
         self.distinct
+    }
+
+    /// The known values in the order in which they were met; every value, where there are no more than 1,000.
+    pub(crate) fn known_values(&self) -> Vec<String> {
+        self.values().map(|(text, _)| String::from_utf8_lossy(text).into_owned()).collect()
     }
 
     /// The narrowest type that holds every value.
