@@ -218,7 +218,8 @@ pub enum Meaning {
     FeatureName,
     /// Value of the feature, where each row holds one (long format).
     FeatureValue,
-    /// A further attribute of this name, kept with the master data.
+    /// A further attribute of this name, kept with the master data. In sales, orders and prices the attribute `currency` is
+    /// the row's currency: rows of another than [`Mapping::currency`] are refused.
     Attribute(String),
     /// Not read.
     Ignore,

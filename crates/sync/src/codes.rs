@@ -39,6 +39,9 @@ impl Codes {
             }
             return;
         }
+        if self.too_many {
+            return;
+        }
         let code = String::from_utf8_lossy(code).to_uppercase();
         if self.odd.len() < MOST_CHARGES || self.odd.contains_key(&code) {
             *self.odd.entry(code).or_default() += 1;

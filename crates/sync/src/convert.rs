@@ -3,7 +3,7 @@
 use crate::chunk::Rounding;
 use crate::dates::Moment;
 use crate::fact_columns::{Features, Prices, Promotions, Sale, Sales};
-use crate::fields::{Fault, NullTokens, Places, Row, fault, places, units};
+use crate::fields::{ChargeCodes, Fault, NullTokens, Places, Row, fault, places, units};
 use crate::fingerprint::{halves, number_occurrence, sale_fingerprint, write_key};
 use crate::master::{Master, Said};
 use crate::numbers;
@@ -13,6 +13,7 @@ use crate::{Chunk, Seen, SyncError, holidays};
 use aisle_domain::facts::{self, sale_kind};
 use aisle_domain::import::{DecimalMark, Dialect, Entity, FileFormat, Mapping, Rejection, RepeatedRows};
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, LocationId, Period, Quantity};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -24,17 +25,20 @@ pub(crate) struct Converter {
     columns: Vec<String>,
     pub(crate) entity: Entity,
     granularity: Granularity,
-    currency: Option<Currency>,
+    pub(crate) currency: Option<Currency>,
     pub(crate) default_location: Option<String>,
     pub(crate) mark: DecimalMark,
     pub(crate) nulls: NullTokens,
-    charge_codes: std::collections::HashSet<String>,
+    charge_codes: ChargeCodes,
     cancel_prefixes: Vec<String>,
     keyed: bool,
     occurrences: Option<Seen>,
     origin: ImportContext,
     file_name: Arc<str>,
     pub(crate) last_date: (Vec<u8>, Option<Moment>),
+    /// The day before, the end of its period, and the period's days.
+    last_period: Cell<Option<(Day, Day, i32)>>,
+    master: Master,
 }
 
 /// What grows while a block is turned into a chunk.
@@ -72,13 +76,15 @@ impl Converter {
             default_location: mapping.location.clone(),
             mark: dialect.decimal,
             nulls: NullTokens::new(&dialect.null_tokens),
-            charge_codes: mapping.charge_codes.iter().map(|code| code.to_uppercase()).collect(),
+            charge_codes: ChargeCodes::new(&mapping.charge_codes),
             cancel_prefixes: mapping.cancel_prefixes.clone(),
             keyed: one_value && !each,
             occurrences: each.then(Seen::new),
             origin: origin.clone(),
             file_name: origin.file_name.as_str().into(),
             last_date: (Vec::new(), None),
+            last_period: Cell::new(None),
+            master: Master::default(),
         }
     }
 
@@ -87,12 +93,18 @@ impl Converter {
         self.occurrences.is_some()
     }
 
+    /// Whether the file is one of master data, whose chunks each tell all that they met.
+    fn tells_anew(&self) -> bool {
+        matches!(self.entity, Entity::Items | Entity::Locations | Entity::Customers | Entity::CalendarEvents)
+    }
+
     /// Turns a block into a chunk.
     ///
     /// # Errors
     /// [`SyncError::Assembly`].
     pub(crate) fn chunk(&mut self, block: Block, sequence: u64, bytes_total: u64) -> Result<Chunk, SyncError> {
-        let mut growing = Growing { occurrences: self.occurrences.take(), ..Growing::default() };
+        let (occurrences, master) = (self.occurrences.take(), std::mem::take(&mut self.master));
+        let mut growing = Growing { occurrences, master, ..Growing::default() };
         let mut rejections: Vec<Rejection> = Vec::new();
         let reject = |line, column, reason, raw: &[u8]| Rejection {
             file: self.origin.file_name.clone(),
@@ -116,6 +128,8 @@ impl Converter {
         }
         rejections.sort_by_key(|rejection| rejection.line);
         self.occurrences = growing.occurrences.take();
+        let state = growing.master.finish(self.tells_anew());
+        self.master = growing.master;
         let mut facts = Vec::new();
         let currency = self.currency.unwrap_or(Currency::USD);
         if growing.sales.trace.len() > 0 {
@@ -134,7 +148,7 @@ impl Converter {
             sequence,
             entity: self.entity,
             facts,
-            state: growing.master.finish(),
+            state,
             rejections,
             read: (block.len() + block.malformed.len()) as u64,
             duplicate: 0,
@@ -180,6 +194,7 @@ impl Converter {
     }
 
     fn sale(&mut self, block: &Block, row: usize, growing: &mut Growing) -> Row<()> {
+        self.check_currency(block, row)?;
         let moment = self.date(block, row, self.places.date)?;
         let item = self.id(block, row, self.places.item)?;
         let location = self.place(block, row)?.unwrap_or_default();
@@ -220,15 +235,13 @@ impl Converter {
                 reason: "neither a quantity nor money is given; fill in one of them".to_owned(),
             });
         }
-        let charge =
-            orders && !self.charge_codes.is_empty() && self.charge_codes.contains(item.to_uppercase().as_str());
+        let charge = orders && self.charge_codes.contains(item);
         let kind = match () {
             () if charge => sale_kind::CHARGE,
             () if cancelled || (orders && quantity.or(revenue).is_some_and(|amount| amount < 0)) => sale_kind::RETURN,
             () => sale_kind::SALE,
         };
-        let day = self.granularity.end_of(moment.day);
-        let span = self.span(day);
+        let (day, span) = self.period(moment.day);
         let holiday = self.holiday(block, row)?;
         let name = self.text(block, row, self.places.item_name)?;
         let group = self.text(block, row, self.places.category)?;
@@ -247,7 +260,7 @@ impl Converter {
         }
         growing.master.location(location, Said::default());
         if let Some(customer) = customer {
-            growing.master.customer(customer, BTreeMap::new());
+            growing.master.buyer(customer);
         }
         if holiday {
             growing.master.events.insert(self.flagged(day));
@@ -262,8 +275,7 @@ impl Converter {
         let moment = self.date(block, row, self.places.date)?;
         let location = self.place(block, row)?;
         let item = self.optional_id(block, row, self.places.item)?;
-        let day = self.granularity.end_of(moment.day);
-        let span = self.span(day);
+        let (day, span) = self.period(moment.day);
         let holiday = self.holiday(block, row)?;
         let mut values = self.feature_values(block, row)?;
         if let (Some(name), Some((_, value))) =
@@ -284,6 +296,7 @@ impl Converter {
     }
 
     fn price(&mut self, block: &Block, row: usize, growing: &mut Growing) -> Row<()> {
+        self.check_currency(block, row)?;
         let day = self.date(block, row, self.places.date)?.day;
         let item = self.id(block, row, self.places.item)?;
         let location = self.place(block, row)?;
@@ -371,9 +384,18 @@ impl Converter {
         Ok(())
     }
 
-    fn span(&self, day: Day) -> i32 {
-        let start = Period { granularity: self.granularity, end: day }.start();
-        day.since(start) + 1
+    /// The last day of the period that holds a day, and the period's days.
+    fn period(&self, day: Day) -> (Day, i32) {
+        match self.last_period.get() {
+            Some((known, end, span)) if known == day => (end, span),
+            _ => {
+                let end = self.granularity.end_of(day);
+                let start = Period { granularity: self.granularity, end }.start();
+                let span = end.since(start) + 1;
+                self.last_period.set(Some((day, end, span)));
+                (end, span)
+            }
+        }
     }
 
     fn flagged(&self, day: Day) -> CalendarEvent {

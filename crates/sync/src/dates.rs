@@ -25,16 +25,43 @@ pub(crate) fn parse(text: &[u8], order: DateOrder) -> Option<Moment> {
                 Some(found) if order == DateOrder::Ymd => found,
                 _ => date(text, order)?,
             };
-            let micros = match rest {
-                [] => None,
-                [b'T' | b't' | b' ' | b',', time @ ..] => {
-                    Some(i64::from(day.epoch_days()) * DAY_MICROS + time_of_day(time.trim_ascii())?)
-                }
-                _ => return None,
-            };
-            Some(Moment { day, micros })
+            timed(day, rest)
         }
     }
+}
+
+/// Reads `YYYY-MM-DD`, with a time or without; what is written otherwise is left to [`parse`].
+#[inline]
+pub(crate) fn iso_moment(text: &[u8]) -> Option<Moment> {
+    let (day, rest) = iso(text)?;
+    timed(day, rest)
+}
+
+/// A day, and the time that follows it, if one does.
+#[inline]
+fn timed(day: Day, rest: &[u8]) -> Option<Moment> {
+    let micros = match rest {
+        [] => None,
+        [b'T' | b't' | b' ' | b',', time @ ..] => {
+            let time = time.trim_ascii();
+            Some(i64::from(day.epoch_days()) * DAY_MICROS + plain_time(time).or_else(|| time_of_day(time))?)
+        }
+        _ => return None,
+    };
+    Some(Moment { day, micros })
+}
+
+/// Microseconds after midnight of `hh:mm:ss`, the plain case.
+#[inline]
+fn plain_time(text: &[u8]) -> Option<i64> {
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else { return None };
+    let digits = [h0, h1, m0, m1, s0, s1];
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = number(&digits);
+    let (hour, minute, second) = (number / 10_000, number / 100 % 100, number % 100);
+    (hour < 24 && minute < 60 && second <= 60).then(|| i64::from((hour * 60 + minute) * 60 + second) * 1_000_000)
 }
 
 fn unix(text: &[u8], unit: i64) -> Option<Moment> {
@@ -165,9 +192,13 @@ fn part(text: &[u8]) -> Option<(Part, &[u8])> {
         "november",
         "december",
     ];
-    let word = text[..letters].to_ascii_lowercase();
-    let month =
-        MONTHS.iter().position(|m| m.as_bytes().starts_with(&word) || (word == b"sept" && *m == "september"))?;
+    let word = &text[..letters];
+    let first = word[0].to_ascii_lowercase();
+    let begins = |month: &str| {
+        let begin = month.as_bytes().get(..letters).filter(|begin| begin[0] == first);
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    };
+    let month = MONTHS.iter().position(|month| begins(month))?;
     Some((Part::Month(month as u32 + 1), &text[letters..]))
 }
 
@@ -246,6 +277,7 @@ mod tests {
         ] {
             assert_eq!(day(text, order), same, "{text}");
         }
+        assert_eq!(day("Sept 4 2009", DateOrder::Mdy), Some("2009-09-04".to_owned()));
         for wrong in ["2009-13-01", "2009-02-30", "Date Not Captured", "", "12", "2009-08-04x", "2009-08-04 25:00"] {
             assert_eq!(day(wrong, DateOrder::Ymd), None, "{wrong}");
         }

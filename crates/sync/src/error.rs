@@ -14,12 +14,30 @@ pub enum SyncError {
         source: std::io::Error,
     },
     /// The packing is broken.
-    #[error("{path} cannot be unpacked: {reason}; pack it again as .gz, .zst or .zip", path = path.display())]
+    #[error("{path} cannot be unpacked: {reason}; fetch it again, or pack it again as .gz, .zst or .zip", path = path.display())]
     Packing {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// What is wrong, and where.
         reason: String,
+    },
+    /// It unpacks to far more than a table does.
+    #[error("{path} is refused: {reason}; if it is a table all the same, unpack it and import the plain file", path = path.display())]
+    Expansion {
+        /// The file.
+        path: PathBuf,
+        /// How much comes out of how little.
+        reason: String,
+    },
+    /// Neither text nor Parquet.
+    #[error(
+        "{file} holds no table: found {found}; expected CSV or Parquet, plain or packed as .gz, .zst or .zip (save a workbook as CSV)"
+    )]
+    NotATable {
+        /// The file.
+        file: String,
+        /// What was found, and where.
+        found: String,
     },
     /// A zip archive has no such member, or holds several where one was expected.
     #[error("{path} has no member {member:?}; it has {found}", path = path.display())]
@@ -32,7 +50,7 @@ pub enum SyncError {
         found: String,
     },
     /// The Parquet file is broken or holds what cannot be read.
-    #[error("{file} is not readable Parquet: {reason}")]
+    #[error("{file} is not readable Parquet: {reason}; write or fetch it again")]
     Parquet {
         /// The file.
         file: String,
@@ -40,7 +58,7 @@ pub enum SyncError {
         reason: String,
     },
     /// Nothing in it.
-    #[error("{file} is empty; expected at least one record")]
+    #[error("{file} holds no record; expected at least one, below the header where there is one")]
     Empty {
         /// The file.
         file: String,

@@ -7,6 +7,7 @@ use aisle_domain::{Currency, Day};
 use arrow::array::{
     ArrayRef, Date32Array, Float64Builder, Int32Array, Int64Array, Int64Builder, StringArray, StringBuilder,
 };
+use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use std::sync::Arc;
@@ -82,11 +83,12 @@ fn periods(days: &[i32]) -> StringArray {
 }
 
 fn constant(text: &str, rows: usize) -> ArrayRef {
-    let mut builder = StringBuilder::with_capacity(rows, rows * text.len());
-    for _ in 0..rows {
-        builder.append_value(text);
-    }
-    Arc::new(builder.finish())
+    let lengths = std::iter::repeat_n(text.len(), rows);
+    Arc::new(StringArray::new(
+        OffsetBuffer::from_lengths(lengths),
+        Buffer::from_vec(text.repeat(rows).into_bytes()),
+        None,
+    ))
 }
 
 /// Growing rows of [`facts::SALES`].

@@ -2,10 +2,11 @@
 
 use crate::convert::Converter;
 use crate::dates::{self, Moment};
+use crate::meaning::is_currency;
 use crate::numbers::{self, Decimal, NotUnits};
 use crate::records::Block;
 use aisle_domain::import::{DateOrder, DecimalMark, Entity, Mapping, Meaning};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Why a record is refused.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub(crate) struct Places {
     pub(crate) discount: Option<usize>,
     pub(crate) feature_name: Option<usize>,
     pub(crate) feature_value: Option<usize>,
+    /// The row's currency, in files of money.
+    pub(crate) currency: Option<usize>,
     pub(crate) features: Vec<(usize, String)>,
     pub(crate) attributes: Vec<(usize, String)>,
 }
@@ -52,6 +55,39 @@ pub(crate) struct NullTokens {
     tokens: Vec<Vec<u8>>,
     /// First bytes of tokens: most values are settled by this alone.
     first: [bool; 256],
+}
+
+/// Codes of items that are charges, whatever their case.
+#[derive(Debug)]
+pub(crate) struct ChargeCodes {
+    codes: HashSet<String>,
+    /// First bytes and lengths of codes: most items are settled by these alone.
+    first: [bool; 256],
+    lengths: HashSet<usize>,
+    ascii: bool,
+}
+
+impl ChargeCodes {
+    pub(crate) fn new(codes: &[String]) -> Self {
+        let codes: HashSet<String> = codes.iter().map(|code| code.to_uppercase()).collect();
+        let mut first = [false; 256];
+        for byte in codes.iter().filter_map(|code| code.bytes().next()) {
+            first[usize::from(byte)] = true;
+        }
+        let lengths = codes.iter().map(String::len).collect();
+        Self { first, lengths, ascii: codes.iter().all(|code| code.is_ascii()), codes }
+    }
+
+    /// Whether an item is one of them.
+    #[inline]
+    pub(crate) fn contains(&self, item: &str) -> bool {
+        let begins = item.bytes().next().is_some_and(|byte| self.first[usize::from(byte.to_ascii_uppercase())]);
+        if self.codes.is_empty() || (!begins && self.ascii && item.is_ascii()) {
+            return false;
+        }
+        let possible = !item.is_ascii() || self.lengths.contains(&item.len());
+        possible && self.codes.contains(item.to_uppercase().as_str())
+    }
 }
 
 impl NullTokens {
@@ -80,15 +116,12 @@ impl Converter {
     /// The text of a column; `None` where it holds no value.
     pub(crate) fn text<'b>(&self, block: &'b Block, row: usize, column: Option<usize>) -> Row<Option<&'b str>> {
         let Some(column) = column else { return Ok(None) };
-        let text = block.field(row, column);
-        if self.is_null(text) {
+        if self.is_null(block.field(row, column)) {
             return Ok(None);
         }
-        match std::str::from_utf8(text) {
-            Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-            Err(_) => {
-                fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned())
-            }
+        match block.text(row, column) {
+            Some(text) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
+            None => fault(column, "the text is not valid UTF-8; save the file as UTF-8 or set its encoding".to_owned()),
         }
     }
 
@@ -137,6 +170,23 @@ impl Converter {
                 if self.mark == DecimalMark::Point { "1234.5" } else { "1234,5" }
             ),
         )
+    }
+
+    /// Refuses a row whose money is in another currency than the import's.
+    #[inline]
+    pub(crate) fn check_currency(&self, block: &Block, row: usize) -> Row<()> {
+        let Some(column) = self.places.currency else { return Ok(()) };
+        let Some(code) = self.text(block, row, Some(column))? else { return Ok(()) };
+        match self.currency {
+            Some(currency) if !code.eq_ignore_ascii_case(currency.code()) => fault(
+                column,
+                format!(
+                    "the row is in {code}, and the import counts in {currency}; convert it, or import the rows in {code} \
+                     into a shop of their own"
+                ),
+            ),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn date(&mut self, block: &Block, row: usize, place: Option<(usize, DateOrder)>) -> Row<Moment> {
@@ -204,8 +254,18 @@ impl Converter {
     }
 }
 
+/// Without white space around it; nearly no text has any.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 pub(crate) fn places(mapping: &Mapping, columns: &[String]) -> Places {
     let mut places = Places::default();
+    let money = matches!(mapping.entity, Entity::Sales | Entity::Orders | Entity::Prices);
     for mapped in &mapping.columns {
         let Some(at) = columns.iter().position(|column| *column == mapped.column) else { continue };
         let dated = Some((at, mapped.date_order.unwrap_or(DateOrder::Ymd)));
@@ -231,6 +291,7 @@ pub(crate) fn places(mapping: &Mapping, columns: &[String]) -> Places {
             Meaning::FeatureName => places.feature_name = at,
             Meaning::FeatureValue => places.feature_value = at,
             Meaning::Feature(name) => places.features.extend(at.map(|at| (at, name.clone()))),
+            meaning if money && is_currency(meaning) => places.currency = at,
             Meaning::Attribute(name) => places.attributes.extend(at.map(|at| (at, name.clone()))),
             Meaning::Ignore => {}
         }

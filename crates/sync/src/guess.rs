@@ -2,7 +2,8 @@
 
 use crate::Defaults;
 use crate::codes::Codes;
-use crate::meaning::{by_name, snake_case};
+use crate::currency;
+use crate::meaning::{by_name, is_currency, snake_case};
 use crate::profile::Column;
 use aisle_domain::import::{
     ColumnMapping, DecimalMark, Delimiter, Entity, FileFormat, Mapping, Meaning, Question, RepeatedRows, ValueType,
@@ -57,15 +58,41 @@ pub(crate) fn mapping(
     let mark = mark_of(&format);
     let has = |meanings: &[Option<Meaning>], meaning: Meaning| meanings.contains(&Some(meaning));
     let sold = has(&meanings, Meaning::Quantity) || has(&meanings, Meaning::Revenue);
-    // Where nothing is named an item, the group that sales are counted by is the item.
+    // Where nothing is named a date, the columns that hold dates are: one is taken, several are asked about.
+    if sold && !has(&meanings, Meaning::Date) {
+        let holds_dates = |at: &usize| {
+            let kind = columns[*at].settle(mark).kind;
+            meanings[*at].is_none() && matches!(kind, ValueType::Date | ValueType::Timestamp)
+        };
+        let dated: Vec<usize> = (0..columns.len()).filter(holds_dates).collect();
+        if let [first, ..] = dated.as_slice() {
+            meanings[*first] = Some(Meaning::Date);
+        }
+        if dated.len() > 1 {
+            let names: Vec<&str> = dated.iter().map(|at| columns[*at].name.as_str()).collect();
+            let text = "several columns hold dates; which one is the day of the sale?";
+            questions.push(question(None, text, "date", &names));
+        }
+    }
+    // Where nothing is named an item, what sales are counted by is: the item's name, or else its group.
     if !has(&meanings, Meaning::Item) && sold && has(&meanings, Meaning::Date) {
-        for meaning in meanings.iter_mut().filter(|meaning| **meaning == Some(Meaning::Category)) {
+        let stand_in =
+            [Meaning::ItemName, Meaning::Category].into_iter().find(|meaning| has(&meanings, meaning.clone()));
+        for meaning in meanings.iter_mut().filter(|meaning| meaning.is_some() && **meaning == stand_in) {
             *meaning = Some(Meaning::Item);
         }
     }
     let entity = entity(&meanings, columns, mark).unwrap_or_else(|| {
         let options: Vec<&str> = Entity::ALL.iter().map(|entity| entity.name()).collect();
-        questions.push(question(None, "what are the rows of this file?", "entity", &options));
+        let dated = columns.iter().any(|column| {
+            column.epoch().is_some() || matches!(column.settle(mark).kind, ValueType::Date | ValueType::Timestamp)
+        });
+        let text = if dated {
+            "what are the rows of this file?"
+        } else {
+            "what are the rows of this file? No column holds days, which sales, orders, prices, promotions and features need"
+        };
+        questions.push(question(None, text, "entity", &options));
         Entity::Items
     });
     let mapped: Vec<ColumnMapping> = columns
@@ -101,8 +128,14 @@ pub(crate) fn mapping(
         }
     }
     let money = matches!(entity, Entity::Sales | Entity::Orders) || (entity == Entity::Prices && priced);
-    if money && mapping.currency.is_none() {
-        questions.push(question(None, "in which currency is the money?", "currency", &["USD", "EUR", "GBP"]));
+    if money {
+        let said = mapping.columns.iter().position(|column| is_currency(&column.meaning)).map(|at| &columns[at]);
+        (mapping.currency, questions) = currency::settle(said, defaults.currency, questions);
+        // Signs and names of currencies are for people: the column then says nothing that could be checked.
+        if said.is_some_and(|column| currency::codes(column).is_empty()) {
+            let unread = mapping.columns.iter_mut().filter(|column| is_currency(&column.meaning));
+            unread.for_each(|column| column.meaning = Meaning::Ignore);
+        }
     }
     if entity == Entity::Orders {
         mapping.charge_codes = codes.charges();
@@ -158,7 +191,7 @@ fn order_dates(mapping: &mut Mapping, columns: &[Column], questions: &mut Vec<Qu
     }
 }
 
-fn question(column: Option<&str>, text: &str, field: &str, options: &[&str]) -> Question {
+pub(crate) fn question(column: Option<&str>, text: &str, field: &str, options: &[&str]) -> Question {
     Question {
         column: column.map(str::to_owned),
         text: text.to_owned(),
@@ -240,6 +273,9 @@ fn fitted(entity: Entity, meaning: Option<Meaning>, column: &Column, mark: Decim
     let number = matches!(column.settle(mark).kind, ValueType::Integer | ValueType::Decimal | ValueType::Boolean);
     match meaning {
         Some(meaning) if usable.contains(&meaning) => meaning,
+        Some(meaning) if is_currency(&meaning) && matches!(entity, Entity::Sales | Entity::Orders | Entity::Prices) => {
+            meaning
+        }
         Some(M::LocationKind) if entity == Entity::Items => M::Category,
         _ if matches!(entity, Entity::Items | Entity::Locations | Entity::Customers) => {
             M::Attribute(snake_case(&column.name))

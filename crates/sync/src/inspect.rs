@@ -1,16 +1,16 @@
 //! What a file seems to be: its dialect, its columns' meaning, and the questions that its data leaves open.
 
+use crate::blocks::{Blocks, name_columns};
 use crate::codes::Codes;
 use crate::fields::NullTokens;
 use crate::parquet_rows::ParquetRows;
-use crate::profile::{Bins, Column};
-use crate::reader::name_columns;
+use crate::profile::Column;
 use crate::records::{Block, Splitter};
-use crate::source::{Source, read_full};
-use crate::{SyncError, dialect, guess, mapping as mappings};
+use crate::source::{Source, broken};
+use crate::{SyncError, dialect, encoding, guess, mapping as mappings};
 use aisle_domain::Currency;
-use aisle_domain::import::{Dialect, FileFormat, Mapping, Meaning, Preview};
-use std::io::Read;
+use aisle_domain::import::{Dialect, Encoding, FileFormat, Mapping, Meaning, Preview};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// Rows shown in a preview.
@@ -47,39 +47,92 @@ pub fn inspect(
 
 fn inspect_one(source: &Source, display: &str, known: &[Mapping], defaults: &Defaults) -> Result<Preview, SyncError> {
     let file = source.member.as_ref().map_or_else(|| display.to_owned(), |member| format!("{display}/{member}"));
-    let parquet = source.is_parquet()?;
-    let format = if parquet { FileFormat::Parquet } else { FileFormat::Csv(text_dialect(source, &file)?) };
-    let names = column_names(source, &format, &file)?;
-    let meanings = guess::by_names(&names);
-    let position = |meaning| meanings.iter().position(|held| held.as_ref() == Some(&meaning));
-    let (item, order, quantity) = (position(Meaning::Item), position(Meaning::Order), position(Meaning::Quantity));
-
-    let nulls = null_tokens(&format);
-    let mut columns: Vec<Column> = names.iter().map(|name| Column::new(name)).collect();
-    let (mut codes, mut rows) = (Codes::default(), Vec::new());
-    scan(source, &format, &file, names.len(), |block| {
-        for row in 0..block.len() {
-            for (at, column) in columns.iter_mut().enumerate() {
-                let text = block.field(row, at);
-                column.add(text, nulls.is_null(text));
-            }
-            if let Some(at) = item {
-                codes.item(block.field(row, at));
-            }
-            if let Some(at) = order {
-                let negative = quantity.is_some_and(|at| block.field(row, at).trim_ascii().first() == Some(&b'-'));
-                codes.order(block.field(row, at), negative);
-            }
-            if rows.len() < PREVIEW_ROWS {
-                let text = |at| String::from_utf8_lossy(block.field(row, at)).into_owned();
-                rows.push((0..names.len()).map(text).collect());
-            }
+    let begin = source.begin(dialect::SAMPLE_BYTES)?;
+    if begin.starts_with(b"PAR1") {
+        let names = ParquetRows::open(source.seekable()?, &file)?.columns;
+        let scanned = Scanned::scan(source, &FileFormat::Parquet, &names, &file)?;
+        return preview(source, file, FileFormat::Parquet, scanned, known, defaults);
+    }
+    let mut encoding = encoding::guess(&begin, begin.len() < dialect::SAMPLE_BYTES);
+    if let Some((offset, byte)) = encoding::not_text(&begin, encoding) {
+        return Err(SyncError::NotATable { file, found: format!("the byte {byte:#04x} at offset {offset}") });
+    }
+    loop {
+        let (dialect, names) = text_dialect(source, &begin, encoding, &file)?;
+        let format = FileFormat::Csv(dialect);
+        let scanned = Scanned::scan(source, &format, &names, &file)?;
+        // Only the whole file can prove that it is UTF-8.
+        if encoding == Encoding::Utf8 && !scanned.valid_utf8 {
+            encoding = Encoding::Windows1252;
+            continue;
         }
-    })?;
-    if columns.iter().all(|column| column.rows == 0) {
-        return Err(SyncError::Empty { file });
+        return preview(source, file, format, scanned, known, defaults);
+    }
+}
+
+/// What one pass over a file's records finds.
+struct Scanned {
+    columns: Vec<Column>,
+    codes: Codes,
+    /// The first records, as texts.
+    rows: Vec<Vec<String>>,
+    valid_utf8: bool,
+}
+
+impl Scanned {
+    fn scan(source: &Source, format: &FileFormat, names: &[String], file: &str) -> Result<Self, SyncError> {
+        let meanings = guess::by_names(names);
+        let position = |meaning| meanings.iter().position(|held| held.as_ref() == Some(&meaning));
+        let watched = [Meaning::Item, Meaning::Order, Meaning::Quantity].map(position);
+        let nulls = match format {
+            FileFormat::Parquet => NullTokens::new(&[]),
+            FileFormat::Csv(dialect) => NullTokens::new(&dialect.null_tokens),
+        };
+        let columns = names.iter().map(|name| Column::new(name)).collect();
+        let mut scanned = Self { columns, codes: Codes::default(), rows: Vec::new(), valid_utf8: true };
+        for block in Blocks::open(source, format, names.len(), file)? {
+            let block = block?;
+            scanned.valid_utf8 &= block.valid_utf8();
+            scanned.look(&block, &nulls, watched);
+        }
+        if scanned.columns.iter().all(|column| column.rows == 0) {
+            return Err(SyncError::Empty { file: file.to_owned() });
+        }
+        scanned.columns.iter_mut().for_each(Column::finish);
+        Ok(scanned)
     }
 
+    fn look(&mut self, block: &Block, nulls: &NullTokens, [item, order, quantity]: [Option<usize>; 3]) {
+        // Column by column: what is known of one stays close at hand.
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            (0..block.len()).for_each(|row| column.add(block.field(row, at), nulls));
+        }
+        if let Some(at) = item {
+            (0..block.len()).for_each(|row| self.codes.item(block.field(row, at)));
+        }
+        if let Some(at) = order {
+            for row in 0..block.len() {
+                let negative = quantity.is_some_and(|at| block.field(row, at).trim_ascii().first() == Some(&b'-'));
+                self.codes.order(block.field(row, at), negative);
+            }
+        }
+        let missing = PREVIEW_ROWS.saturating_sub(self.rows.len());
+        for row in 0..block.len().min(missing) {
+            let text = |at| String::from_utf8_lossy(block.field(row, at)).into_owned();
+            self.rows.push((0..self.columns.len()).map(text).collect());
+        }
+    }
+}
+
+fn preview(
+    source: &Source,
+    file: String,
+    format: FileFormat,
+    scanned: Scanned,
+    known: &[Mapping],
+    defaults: &Defaults,
+) -> Result<Preview, SyncError> {
+    let Scanned { columns, codes, rows, .. } = scanned;
     let (mut mapping, mut questions) = guess::mapping(format, &columns, &codes, defaults);
     let shape = mappings::shape(&mapping);
     let kept = known.iter().find(|kept| mappings::shape(kept) == shape);
@@ -89,13 +142,7 @@ fn inspect_one(source: &Source, display: &str, known: &[Mapping], defaults: &Def
         guess::complete(&mut mapping, &columns, &mut questions);
     }
     let mark = guess::mark_of(&mapping.format);
-    let mut bins: Vec<Option<Bins>> = columns.iter().map(|column| column.bins(mark)).collect();
-    scan(source, &mapping.format, &file, names.len(), |block| {
-        for (at, bins) in bins.iter_mut().enumerate().filter_map(|(at, bins)| Some((at, bins.as_mut()?))) {
-            (0..block.len()).for_each(|row| bins.add(block.field(row, at)));
-        }
-    })?;
-    let profiles = columns.iter().zip(bins).map(|(column, bins)| column.profile(mark, bins)).collect();
+    let profiles = columns.iter().map(|column| column.profile(mark)).collect();
     Ok(Preview {
         file,
         bytes: source.total,
@@ -118,69 +165,25 @@ fn taken_over(kept: &Mapping, found: &Mapping) -> Mapping {
     mapping
 }
 
-fn text_dialect(source: &Source, file: &str) -> Result<Dialect, SyncError> {
-    let encoding = source.encoding()?;
-    let mut sample = vec![0; dialect::SAMPLE_BYTES];
-    let mut text = source.text(encoding, Default::default())?;
-    let held = read_full(&mut text, &mut sample).map_err(|error| broken(source, &error))?;
-    if held == 0 {
-        return Err(SyncError::Empty { file: file.to_owned() });
-    }
-    // A record that the sample cuts off says nothing.
-    let whole = if held == sample.len() { sample.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) } else { None };
-    sample.truncate(whole.map_or(held, |last| last + 1));
-    Ok(dialect::guess(&sample, encoding))
-}
-
-fn column_names(source: &Source, format: &FileFormat, file: &str) -> Result<Vec<String>, SyncError> {
-    match format {
-        FileFormat::Parquet => Ok(ParquetRows::open(source.seekable()?, file)?.columns),
-        FileFormat::Csv(dialect) => {
-            let text = source.text(dialect.encoding, Default::default())?;
-            let first = Splitter::new(text, dialect, None).first_record().map_err(|error| broken(source, &error))?;
-            let first = first.ok_or_else(|| SyncError::Empty { file: file.to_owned() })?;
-            let numbered = || (1..=first.len()).map(|n| format!("column_{n}")).collect();
-            Ok(if dialect.header { name_columns(first) } else { numbered() })
-        }
-    }
-}
-
-fn scan(
+/// How a text is written, by its start, and what its columns are called.
+fn text_dialect(
     source: &Source,
-    format: &FileFormat,
+    begin: &[u8],
+    encoding: Encoding,
     file: &str,
-    width: usize,
-    mut look: impl FnMut(&Block),
-) -> Result<(), SyncError> {
-    match format {
-        FileFormat::Parquet => {
-            let mut rows = ParquetRows::open(source.seekable()?, file)?;
-            while let Some(block) = rows.next_block()? {
-                look(&block);
-            }
-        }
-        FileFormat::Csv(dialect) => {
-            let text: Box<dyn Read + Send> = source.text(dialect.encoding, Default::default())?;
-            let mut splitter = Splitter::new(text, dialect, Some(width));
-            let failed = |error| broken(source, &error);
-            if dialect.header {
-                splitter.first_record().map_err(failed)?;
-            }
-            while let Some(block) = splitter.next_block().map_err(failed)? {
-                look(&block);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn null_tokens(format: &FileFormat) -> NullTokens {
-    match format {
-        FileFormat::Parquet => NullTokens::new(&[]),
-        FileFormat::Csv(dialect) => NullTokens::new(&dialect.null_tokens),
-    }
-}
-
-fn broken(source: &Source, error: &std::io::Error) -> SyncError {
-    SyncError::Packing { path: source.path.clone(), reason: error.to_string() }
+) -> Result<(Dialect, Vec<String>), SyncError> {
+    let failed = |error| broken(&source.path, &error);
+    let mut text = Vec::new();
+    let mut decoded = encoding::decode(Box::new(Cursor::new(begin.to_vec())), encoding).map_err(failed)?;
+    decoded.read_to_end(&mut text).map_err(failed)?;
+    // A record that the start cuts off says nothing.
+    let cut = begin.len() == dialect::SAMPLE_BYTES;
+    let whole = text.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).filter(|_| cut);
+    text.truncate(whole.map_or(text.len(), |last| last + 1));
+    let dialect = dialect::guess(&text, encoding);
+    let first = Splitter::new(text.as_slice(), &dialect, None).first_record().map_err(failed)?;
+    let first = first.ok_or_else(|| SyncError::Empty { file: file.to_owned() })?;
+    let numbered = || (1..=first.len()).map(|n| format!("column_{n}")).collect();
+    let names = if dialect.header { name_columns(first) } else { numbered() };
+    Ok((dialect, names))
 }

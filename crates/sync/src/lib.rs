@@ -7,25 +7,32 @@
 //!
 //! All of it blocks and holds a bounded part of the file in memory; callers give it a thread of its own.
 
+mod blocks;
 pub mod chunk;
 mod codes;
 mod convert;
+mod currency;
 mod dates;
 mod dialect;
+mod distinct;
+mod encoding;
 pub mod error;
 mod fact_columns;
 mod fields;
 mod fingerprint;
 mod guess;
+mod histogram;
 mod holidays;
 pub mod inspect;
 pub mod mapping;
 mod master;
 mod meaning;
 mod numbers;
+mod packing;
 mod parquet_rows;
 mod profile;
 pub mod reader;
+mod readings;
 mod records;
 pub mod seen;
 pub mod simulate;

@@ -1,80 +1,59 @@
-//! Master data met while reading: each identifier once a chunk, with what its rows say of it.
+//! Master data met while reading: each identifier once, with what the rows around its first appearance say of it.
 
-use crate::StateRows;
+use crate::distinct::Distinct;
+use crate::{Seen, StateRows};
 use aisle_domain::{CalendarEvent, Customer, CustomerId, Item, ItemId, Location, LocationId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_128;
 
-/// A fast hash for short texts; chunks are small and its collisions only cost time.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct ShortText(u64);
-
-impl Hasher for ShortText {
-    fn write_u64(&mut self, word: u64) {
-        self.fold(word);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let mut parts = bytes.chunks_exact(8);
-        for part in &mut parts {
-            self.fold(part.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
-        }
-        let rest = parts.remainder();
-        self.fold(rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte)));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-}
-
-impl ShortText {
-    fn fold(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-pub(crate) type FastHash = BuildHasherDefault<ShortText>;
+/// Identifiers kept in mind from chunk to chunk; beyond them the memory begins anew, and some are told a second time.
+const MOST_REMEMBERED: usize = 1 << 20;
+/// The same for customers whom facts name: about 35 MB.
+const MOST_BUYERS: usize = 1 << 21;
 
 /// One kind of master data, by identifier.
 #[derive(Debug)]
-pub(crate) struct Met<T> {
-    /// Rows by the hash of their identifier; a number further on where two share one.
-    index: HashMap<u64, usize, FastHash>,
-    pub(crate) rows: Vec<T>,
-    keys: Vec<Box<str>>,
-    last: usize,
+struct Met<T> {
+    ids: Distinct,
+    /// Identifiers of earlier chunks come before this number: they were told then.
+    told: usize,
+    /// What is said of those that are new in this chunk; `None` where the text is no identifier.
+    rows: Vec<Option<T>>,
 }
 
 impl<T> Default for Met<T> {
     fn default() -> Self {
-        Self { index: HashMap::default(), rows: Vec::new(), keys: Vec::new(), last: 0 }
+        Self { ids: Distinct::default(), told: 0, rows: Vec::new() }
     }
 }
 
 impl<T> Met<T> {
-    /// The row of an identifier, made where it is new. The identifier has been checked.
-    pub(crate) fn entry(&mut self, id: &str, make: impl FnOnce() -> Option<T>) -> Option<&mut T> {
-        // Files are often sorted: the row before is the best guess.
-        if self.keys.get(self.last).is_some_and(|last| &**last == id) {
-            return self.rows.get_mut(self.last);
+    /// The row of an identifier that is new in this chunk, made where it is new altogether.
+    #[inline]
+    fn entry(&mut self, id: &str, make: impl FnOnce() -> Option<T>) -> Option<&mut T> {
+        let (number, new) = self.ids.number(id.as_bytes());
+        if new {
+            self.rows.push(make());
         }
-        let mut hash = xxhash_rust::xxh3::xxh3_64(id.as_bytes());
-        let at = loop {
-            match self.index.get(&hash) {
-                Some(at) if &*self.keys[*at] == id => break *at,
-                Some(_) => hash = hash.wrapping_add(1),
-                None => {
-                    self.rows.push(make()?);
-                    self.keys.push(id.into());
-                    self.index.insert(hash, self.rows.len() - 1);
-                    break self.rows.len() - 1;
-                }
-            }
-        };
-        self.last = at;
-        self.rows.get_mut(at)
+        let row = number.checked_sub(self.told)?;
+        self.rows.get_mut(row)?.as_mut()
     }
+
+    /// What this chunk tells. Where each chunk tells all that it met (`anew`), nothing is remembered.
+    fn finish(&mut self, anew: bool) -> impl Iterator<Item = T> + use<T> {
+        self.told = self.ids.len();
+        if anew || self.told > MOST_REMEMBERED {
+            (self.ids, self.told) = (Distinct::default(), 0);
+        }
+        std::mem::take(&mut self.rows).into_iter().flatten()
+    }
+}
+
+/// Customers whom facts name. There may be millions, and nothing is said of them but that they exist: their fingerprints do.
+#[derive(Debug, Default)]
+struct Buyers {
+    told: Seen,
+    new: Vec<Customer>,
 }
 
 /// Master data of a chunk.
@@ -84,6 +63,7 @@ pub(crate) struct Master {
     items: Met<(Item, bool)>,
     locations: Met<Location>,
     customers: Met<Customer>,
+    buyers: Buyers,
     pub(crate) events: BTreeSet<CalendarEvent>,
 }
 
@@ -99,6 +79,7 @@ pub(crate) struct Said<'a> {
 }
 
 impl Master {
+    #[inline]
     pub(crate) fn item(&mut self, id: &str, said: Said<'_>) {
         let make = || {
             let id = ItemId::new(id).ok()?;
@@ -118,6 +99,7 @@ impl Master {
         item.attributes.extend(said.attributes);
     }
 
+    #[inline]
     pub(crate) fn location(&mut self, id: &str, said: Said<'_>) {
         let make = || {
             let id = LocationId::new(id).ok()?;
@@ -132,6 +114,17 @@ impl Master {
         location.attributes.extend(said.attributes);
     }
 
+    /// A customer whom a fact names.
+    #[inline]
+    pub(crate) fn buyer(&mut self, id: &str) {
+        let hash = xxh3_128(id.as_bytes());
+        if self.buyers.told.insert((hash >> 64) as u64, hash as u64)
+            && let Ok(id) = CustomerId::new(id)
+        {
+            self.buyers.new.push(Customer { id, attributes: BTreeMap::new() });
+        }
+    }
+
     pub(crate) fn customer(&mut self, id: &str, attributes: BTreeMap<String, String>) {
         let make = || Some(Customer { id: CustomerId::new(id).ok()?, attributes: BTreeMap::new() });
         if let Some(customer) = self.customers.entry(id, make) {
@@ -139,12 +132,17 @@ impl Master {
         }
     }
 
-    pub(crate) fn finish(self) -> StateRows {
+    /// What a chunk tells. Facts only say that something exists, which is told once a file (`anew` false); files of master
+    /// data say what it is, and the last word counts (`anew` true).
+    pub(crate) fn finish(&mut self, anew: bool) -> StateRows {
+        if self.buyers.told.len() > MOST_BUYERS {
+            self.buyers.told = Seen::new();
+        }
         StateRows {
-            items: self.items.rows.into_iter().map(|(item, _)| item).collect(),
-            locations: self.locations.rows,
-            customers: self.customers.rows,
-            events: self.events.into_iter().collect(),
+            items: self.items.finish(anew).map(|(item, _)| item).collect(),
+            locations: self.locations.finish(anew).collect(),
+            customers: self.customers.finish(anew).chain(std::mem::take(&mut self.buyers.new)).collect(),
+            events: std::mem::take(&mut self.events).into_iter().collect(),
         }
     }
 }

@@ -152,6 +152,9 @@ const NAMES: &[(Meaning, &[&str])] = &[
             "qty",
             "units",
             "lineitem_quantity",
+            "line_item_quantity",
+            "quantity_ordered",
+            "order_quantity",
             "units_sold",
             "unit_sales",
             "quantity_sold",
@@ -174,6 +177,8 @@ const NAMES: &[(Meaning, &[&str])] = &[
             "gross_sales",
             "total_sales",
             "line_total",
+            "line_item_value",
+            "line_value",
             "net_revenue",
             "n_revenue",
             "turnover",
@@ -223,6 +228,8 @@ const NAMES: &[(Meaning, &[&str])] = &[
             "order_number",
             "order",
             "order_no",
+            "po_number",
+            "po_so",
             "transaction_id",
             "receipt",
             "receipt_id",
@@ -242,9 +249,22 @@ const NAMES: &[(Meaning, &[&str])] = &[
     (Meaning::FeatureValue, &["feature_value"]),
 ];
 
+/// The attribute by which a file of money says the currency row by row.
+pub(crate) const CURRENCY: &str = "currency";
+/// Names of such columns, the most telling first.
+const CURRENCIES: &[&str] = &["currency", "currency_code", "order_currency", "currency_iso", "iso_currency"];
+
+/// Whether a column says the row's currency.
+pub(crate) fn is_currency(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Attribute(name) if name == CURRENCY)
+}
+
 /// What a column's name says, and how telling the name is (0 is the most).
 pub(crate) fn by_name(name: &str) -> Option<(Meaning, usize)> {
     let snake = snake_case(name);
+    if let Some(rank) = CURRENCIES.iter().position(|known| *known == snake) {
+        return Some((Meaning::Attribute(CURRENCY.to_owned()), rank));
+    }
     NAMES.iter().find_map(|(meaning, names)| {
         let rank = names.iter().position(|known| *known == snake)?;
         Some((meaning.clone(), rank))

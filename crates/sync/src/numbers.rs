@@ -12,6 +12,10 @@ pub(crate) struct Decimal {
     pub(crate) percent: bool,
 }
 
+/// Powers of ten, exact as binary fractions; a scale is at most 18.
+const TENS: [f64; 19] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
+
 /// Most decimals kept; further ones are beyond any unit here and come from binary fractions.
 const MOST_DIGITS: u32 = 18;
 
@@ -46,6 +50,12 @@ pub(crate) fn parse(text: &[u8], mark: DecimalMark) -> Option<Decimal> {
 }
 
 fn parse_ornate(text: &[u8], mark: DecimalMark) -> Option<Decimal> {
+    // Words and moments are told at a glance.
+    let never =
+        |byte: &u8| matches!(byte, b':' | b'/' | b'_') || (byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'));
+    if text.iter().any(never) {
+        return None;
+    }
     let text = std::str::from_utf8(text).ok()?.trim();
     let (text, bracketed) = match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
         Some(inner) => (inner, true),
@@ -113,7 +123,7 @@ fn ungrouped(whole: &str, group: char) -> Option<String> {
 impl Decimal {
     /// The number as a binary fraction, for outside features.
     pub(crate) fn to_f64(self) -> f64 {
-        let value = self.mantissa as f64 / 10f64.powi(i32::from(self.scale));
+        let value = self.mantissa as f64 / TENS[usize::from(self.scale)];
         if self.percent { value / 100.0 } else { value }
     }
 
@@ -153,8 +163,17 @@ pub(crate) enum NotUnits {
 /// Price times quantity (in ten-thousandths) in minor units: exact where it can be, else rounded half to even and counted.
 #[inline]
 pub(crate) fn product(price: Decimal, quantity: i64, decimals: u32, rounding: &mut Rounding) -> Option<i64> {
-    let exact = i128::from(price.mantissa) * i128::from(quantity);
     let scale = u32::from(price.scale) + aisle_domain::Quantity::DECIMALS;
+    // The plain case: it fits into 64 bits and comes out even.
+    if let Some(exact) = price.mantissa.checked_mul(quantity)
+        && (decimals..=18).contains(&scale)
+    {
+        let divisor = 10i64.pow(scale - decimals);
+        if exact % divisor == 0 {
+            return Some(exact / divisor);
+        }
+    }
+    let exact = i128::from(price.mantissa) * i128::from(quantity);
     if scale <= decimals {
         return i64::try_from(exact * 10i128.pow(decimals - scale)).ok();
     }
@@ -214,6 +233,27 @@ mod tests {
         assert_eq!(units("-15.359999999999999"), Ok((-1536, true)));
         assert_eq!(units("1234.567"), Err(NotUnits::TooFine));
         assert_eq!(units("1.230"), Ok((123, false)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn products_are_those_of_wide_integers(price in -10_000_000i64..10_000_000, scale in 0u8..6, quantity in proptest::num::i64::ANY) {
+            for quantity in [quantity, quantity >> 24, quantity >> 50, (quantity >> 50) * 10_000] {
+                let price = Decimal { mantissa: price, scale, percent: false };
+                let mut rounding = Rounding::default();
+                let found = product(price, quantity, 2, &mut rounding);
+                let parts = i128::from(price.mantissa) * i128::from(quantity) * 10i128.pow(2);
+                let unit = 10i128.pow(u32::from(scale) + 4);
+                let half_even = |n: i128| {
+                    let (whole, rest) = (n.div_euclid(unit), n.rem_euclid(unit));
+                    whole + i128::from(rest * 2 > unit || (rest * 2 == unit && whole % 2 != 0))
+                };
+                proptest::prop_assert_eq!(found, i64::try_from(half_even(parts)).ok());
+                if found.is_some() {
+                    proptest::prop_assert_eq!(rounding.rows, u64::from(parts % unit != 0));
+                }
+            }
+        }
     }
 
     #[test]

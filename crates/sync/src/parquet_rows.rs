@@ -1,7 +1,7 @@
 //! Parquet as records of texts, so that it takes the same way as delimited text.
 
 use crate::SyncError;
-use crate::records::Block;
+use crate::records::{Block, Growing};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use arrow::record_batch::RecordBatch;
@@ -44,7 +44,7 @@ impl ParquetRows {
     /// # Errors
     /// [`SyncError::Parquet`].
     pub(crate) fn next_block(&mut self) -> Result<Option<Block>, SyncError> {
-        let mut block = Block::with_width(self.columns.len());
+        let mut block = Growing::with_width(self.columns.len());
         let mut texts: Vec<Vec<u8>> = vec![Vec::new(); self.columns.len()];
         while !block.is_full() {
             let (batch, from) = match self.held.take() {
@@ -73,8 +73,7 @@ impl ParquetRows {
                 self.held = Some((batch, at));
             }
         }
-        block.bytes_done = self.row;
-        Ok((block.len() > 0).then_some(block))
+        Ok((!block.is_empty()).then(|| block.finish(self.row)))
     }
 }
 

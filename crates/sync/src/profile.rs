@@ -1,22 +1,29 @@
 //! What a column's values look like, over every row: type, order of dates, nulls, distinct values, range, histogram.
+//!
+//! The first thousand distinct texts of a column are only counted while it is read, and looked at once at the end; further
+//! ones are looked at as they come.
 
-use crate::fields::boolean;
-use crate::master::FastHash;
-use crate::{dates, numbers};
+use crate::dates;
+use crate::distinct::Distinct;
+use crate::fields::NullTokens;
+use crate::histogram::{BINS, Bins, Cells, equal_bins};
+use crate::readings::{Kind, ORDERS, read};
 use aisle_domain::import::{ColumnProfile, DateOrder, DecimalMark, HistogramBin, ValueType};
-use std::collections::{HashMap, HashSet};
-use xxhash_rust::xxh3::xxh3_64;
 
 const MOST_DISTINCT: usize = 1_000;
-const BINS: usize = 20;
-const ORDERS: [DateOrder; 3] = [DateOrder::Ymd, DateOrder::Dmy, DateOrder::Mdy];
 
-/// Counts over a column, first pass.
-#[derive(Debug)]
+/// Counts over a column.
+#[derive(Debug, Default)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) rows: u64,
     pub(crate) nulls: u64,
+    known: Distinct,
+    /// Rows of each known text; whether it stands for no value.
+    repeats: Vec<(u64, bool)>,
+    distinct: usize,
+    /// Rows of texts beyond the known ones.
+    beyond: u64,
     booleans: u64,
     integers: u64,
     /// Numbers with a decimal point, with a decimal comma, and those whose single mark may be either.
@@ -31,37 +38,41 @@ pub(crate) struct Column {
     weekdays: [u64; 7],
     month_ends: u64,
     month_starts: u64,
-    distinct: HashSet<u64, FastHash>,
-    frequent: HashMap<Vec<u8>, u64, FastHash>,
     range: Range,
-    last: Option<(Vec<u8>, Kind)>,
+    spread: Spread,
 }
 
 /// Ranges by each reading that a column may turn out to have.
 #[derive(Debug, Default)]
 struct Range {
-    point: Span<f64>,
-    comma: Span<f64>,
-    dates: [Span<f64>; 3],
-    text: Span<Vec<u8>>,
+    point: Span,
+    comma: Span,
+    dates: [Span; 3],
+    text: Option<(Vec<u8>, Vec<u8>)>,
+    /// First bytes of the least and the greatest text: what begins between them is neither.
+    begins: (u64, u64),
 }
 
-#[derive(Debug)]
-struct Span<T> {
-    min: Option<(T, Vec<u8>)>,
-    max: Option<(T, Vec<u8>)>,
+/// Values by each reading, where there are more than the known texts. Whole numbers read the same with either mark.
+#[derive(Debug, Default)]
+struct Spread {
+    whole: Cells,
+    point: Cells,
+    comma: Cells,
+    dates: [Cells; 3],
 }
 
-impl<T> Default for Span<T> {
-    fn default() -> Self {
-        Self { min: None, max: None }
-    }
+/// The least and the greatest value, as numbers and as written.
+#[derive(Debug, Default)]
+struct Span {
+    min: Option<(f64, Vec<u8>)>,
+    max: Option<(f64, Vec<u8>)>,
 }
 
-impl<T: PartialOrd + Clone> Span<T> {
-    fn add(&mut self, value: T, text: &[u8]) {
+impl Span {
+    fn add(&mut self, value: f64, text: &[u8]) {
         if self.min.as_ref().is_none_or(|(min, _)| value < *min) {
-            self.min = Some((value.clone(), text.to_vec()));
+            self.min = Some((value, text.to_vec()));
         }
         if self.max.as_ref().is_none_or(|(max, _)| value > *max) {
             self.max = Some((value, text.to_vec()));
@@ -69,16 +80,26 @@ impl<T: PartialOrd + Clone> Span<T> {
     }
 }
 
-/// What one value can be read as.
-#[derive(Debug, Clone, Copy, Default)]
-struct Kind {
-    point: Option<f64>,
-    comma: Option<f64>,
-    integer: bool,
-    either: bool,
-    /// Days since 1970, by [`ORDERS`].
-    days: [Option<i32>; 3],
-    timestamp: bool,
+impl Range {
+    #[inline]
+    fn add_text(&mut self, text: &[u8]) {
+        let mut begin = [0; 8];
+        let known = text.len().min(8);
+        begin[..known].copy_from_slice(&text[..known]);
+        let begin = u64::from_be_bytes(begin);
+        if self.text.is_some() && self.begins.0 < begin && begin < self.begins.1 {
+            return;
+        }
+        match &mut self.text {
+            None => {
+                self.text = Some((text.to_vec(), text.to_vec()));
+                self.begins = (begin, begin);
+            }
+            Some((min, _)) if text < min.as_slice() => (*min, self.begins.0) = (text.to_vec(), begin),
+            Some((_, max)) if text > max.as_slice() => (*max, self.begins.1) = (text.to_vec(), begin),
+            Some(_) => {}
+        }
+    }
 }
 
 /// What a column turned out to hold.
@@ -90,27 +111,7 @@ pub(crate) struct Settled {
 
 impl Column {
     pub(crate) fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            rows: 0,
-            nulls: 0,
-            booleans: 0,
-            integers: 0,
-            points: 0,
-            commas: 0,
-            either: 0,
-            dates: [0; 3],
-            timestamps: 0,
-            epoch_seconds: 0,
-            epoch_millis: 0,
-            weekdays: [0; 7],
-            month_ends: 0,
-            month_starts: 0,
-            distinct: HashSet::default(),
-            frequent: HashMap::default(),
-            range: Range::default(),
-            last: None,
-        }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 
     /// Rows with a value.
@@ -118,65 +119,95 @@ impl Column {
         self.rows - self.nulls
     }
 
-    /// Adds a value; `null` where it stands for none.
-    pub(crate) fn add(&mut self, text: &[u8], null: bool) {
+    /// Adds a value.
+    #[inline]
+    pub(crate) fn add(&mut self, text: &[u8], nulls: &NullTokens) {
         self.rows += 1;
-        if null {
-            self.nulls += 1;
-            return;
-        }
         let text = text.trim_ascii();
-        let repeated = self.last.as_ref().filter(|(last, _)| last == text).map(|(_, kind)| *kind);
-        let kind = repeated.unwrap_or_else(|| read(text));
-        self.booleans += u64::from(boolean(text).is_some());
-        self.integers += u64::from(kind.integer);
-        self.either += u64::from(kind.either);
-        self.points += u64::from(!kind.integer && !kind.either && kind.point.is_some());
-        self.commas += u64::from(!kind.integer && !kind.either && kind.comma.is_some());
-        self.timestamps += u64::from(kind.timestamp);
-        for (count, day) in self.dates.iter_mut().zip(kind.days) {
-            *count += u64::from(day.is_some());
-        }
-        if kind.integer {
-            self.epoch_seconds += u64::from(kind.point.is_some_and(|n| (5e8..4e9).contains(&n)));
-            self.epoch_millis += u64::from(kind.point.is_some_and(|n| (5e11..4e12).contains(&n)));
-        }
-        if repeated.is_some() {
-            if let Some(count) = self.frequent.get_mut(text) {
-                *count += 1;
-            }
+        if let Some(known) = self.known.find(text) {
+            self.repeats[known].0 += 1;
             return;
         }
-        self.spread(text, &kind);
-        if self.distinct.len() < MOST_DISTINCT && self.distinct.insert(xxh3_64(text)) {
-            self.frequent.insert(text.to_vec(), 0);
+        let null = nulls.is_null(text);
+        if null || self.distinct < MOST_DISTINCT {
+            self.known.number(text);
+            self.repeats.push((1, null));
+            self.distinct += usize::from(!null);
+        } else {
+            self.beyond += 1;
+            let kind = read(text);
+            self.count(text, &kind, 1);
+            self.spread(&kind, 1);
         }
-        if let Some(count) = self.frequent.get_mut(text) {
-            *count += 1;
-        }
-        self.last = Some((text.to_vec(), kind));
     }
 
-    fn spread(&mut self, text: &[u8], kind: &Kind) {
+    /// Looks at the texts that were only counted so far. To be called once, after the last row.
+    pub(crate) fn finish(&mut self) {
+        for (at, (rows, null)) in std::mem::take(&mut self.repeats).into_iter().enumerate() {
+            if null {
+                self.nulls += rows;
+            } else {
+                let text = self.known.text(at).to_vec();
+                let kind = read(&text);
+                self.count(&text, &kind, rows);
+                if self.beyond > 0 {
+                    self.spread(&kind, rows);
+                }
+            }
+            self.repeats.push((rows, null));
+        }
+    }
+
+    fn count(&mut self, text: &[u8], kind: &Kind, rows: u64) {
+        let plural = |flag| if flag { rows } else { 0 };
+        self.booleans += plural(kind.boolean);
+        self.integers += plural(kind.integer);
+        self.either += plural(kind.either);
+        self.points += plural(!kind.integer && !kind.either && kind.point.is_some());
+        self.commas += plural(!kind.integer && !kind.either && kind.comma.is_some());
+        self.timestamps += plural(kind.timestamp);
+        if kind.integer {
+            self.epoch_seconds += plural(kind.point.is_some_and(|n| (5e8..4e9).contains(&n)));
+            self.epoch_millis += plural(kind.point.is_some_and(|n| (5e11..4e12).contains(&n)));
+        }
         if let Some(number) = kind.point {
             self.range.point.add(number, text);
         }
         if let Some(number) = kind.comma {
             self.range.comma.add(number, text);
         }
-        for (span, day) in self.range.dates.iter_mut().zip(kind.days) {
-            if let Some(day) = day {
-                span.add(f64::from(day), text);
-            }
+        for (at, day) in kind.days.iter().enumerate() {
+            let Some(day) = day else { continue };
+            self.dates[at] += rows;
+            self.range.dates[at].add(f64::from(*day), text);
         }
-        self.range.text.add(text.to_vec(), text);
+        self.range.add_text(text);
         // Which weekday or part of the month the days are; the first order that reads them settles it well enough.
         if let Some(day) = kind.days.iter().flatten().next() {
             let day = aisle_domain::Day::from_epoch_days(*day);
-            self.weekdays[day.weekday() as usize] += 1;
-            self.month_ends += u64::from(day.plus(1).civil().2 == 1);
-            self.month_starts += u64::from(day.civil().2 == 1);
+            self.weekdays[day.weekday() as usize] += rows;
+            self.month_ends += plural(day.plus(1).civil().2 == 1);
+            self.month_starts += plural(day.civil().2 == 1);
         }
+    }
+
+    fn spread(&mut self, kind: &Kind, rows: u64) {
+        match (kind.point, kind.comma) {
+            (Some(number), Some(_)) if kind.integer => self.spread.whole.add(number, true, rows),
+            (point, comma) => {
+                point.into_iter().for_each(|number| self.spread.point.add(number, false, rows));
+                comma.into_iter().for_each(|number| self.spread.comma.add(number, false, rows));
+            }
+        }
+        for (cells, day) in self.spread.dates.iter_mut().zip(kind.days) {
+            day.into_iter().for_each(|day| cells.add(f64::from(day), true, rows));
+        }
+    }
+
+    /// The known texts that are values, with their rows.
+    fn values(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        let valued = self.repeats.iter().enumerate().filter(|(_, (_, null))| !null);
+        valued.map(|(at, (rows, _))| (self.known.text(at), *rows))
     }
 
     /// Whether every value is a number by one decimal mark or the other.
@@ -202,19 +233,20 @@ impl Column {
 
     /// Whether day-first and month-first reading give the same range, as they do where months are written as words.
     fn same_both_ways(&self) -> bool {
-        self.frequent.keys().all(|text| {
+        self.values().all(|(text, _)| {
             let day = |order| dates::parse(text, order).map(|moment| moment.day);
             day(DateOrder::Dmy) == day(DateOrder::Mdy)
         })
     }
 
-    /// Seconds or milliseconds since 1970, where every value may be that.
+    /// Seconds or milliseconds since 1970, where nearly every value may be that: the end of a file may be cut off.
     pub(crate) fn epoch(&self) -> Option<DateOrder> {
         let all = self.valued();
+        let nearly_all = |count: u64| count * 100 >= all * 99;
         match all {
             0 => None,
-            _ if self.epoch_seconds == all => Some(DateOrder::UnixSeconds),
-            _ if self.epoch_millis == all => Some(DateOrder::UnixMillis),
+            _ if nearly_all(self.epoch_seconds) => Some(DateOrder::UnixSeconds),
+            _ if nearly_all(self.epoch_millis) => Some(DateOrder::UnixMillis),
             _ => None,
         }
     }
@@ -234,12 +266,17 @@ impl Column {
 
     /// Whether no value repeats, as far as distinct values are counted.
     pub(crate) fn unique(&self) -> bool {
-        self.distinct.len() >= MOST_DISTINCT || self.distinct.len() as u64 == self.valued()
+        self.distinct >= MOST_DISTINCT || self.distinct as u64 == self.valued()
     }
 
     /// Distinct values, up to 1,000.
     pub(crate) fn distinct(&self) -> usize {
-        self.distinct.len()
+        self.distinct
+    }
+
+    /// The known values in the order in which they were met; every value, where there are no more than 1,000.
+    pub(crate) fn known_values(&self) -> Vec<String> {
+        self.values().map(|(text, _)| String::from_utf8_lossy(text).into_owned()).collect()
     }
 
     /// The narrowest type that holds every value.
@@ -249,7 +286,7 @@ impl Column {
             DecimalMark::Point => self.points,
             DecimalMark::Comma => self.commas,
         };
-        let words = self.frequent.keys().any(|text| text.first().is_some_and(u8::is_ascii_alphabetic));
+        let words = self.values().any(|(text, _)| text.first().is_some_and(u8::is_ascii_alphabetic));
         let order = self.orders().first().copied();
         let dated = self.dates.iter().copied().max().unwrap_or(0);
         let kind = match () {
@@ -264,132 +301,75 @@ impl Column {
         Settled { kind, order }
     }
 
-    /// The second pass: counts of equal bins from least to greatest.
-    pub(crate) fn bins(&self, mark: DecimalMark) -> Option<Bins> {
+    /// The profile, numbers read with this decimal mark.
+    pub(crate) fn profile(&self, mark: DecimalMark) -> ColumnProfile {
         let settled = self.settle(mark);
-        let (span, reading) = match settled.kind {
-            ValueType::Integer | ValueType::Decimal if mark == DecimalMark::Point => {
-                (&self.range.point, Reading::Number(mark))
-            }
-            ValueType::Integer | ValueType::Decimal => (&self.range.comma, Reading::Number(mark)),
-            ValueType::Date | ValueType::Timestamp => {
-                let order = settled.order?;
-                let at = ORDERS.iter().position(|known| *known == order)?;
-                (&self.range.dates[at], Reading::Date(order))
-            }
-            _ => return None,
-        };
-        let ((min, _), (max, _)) = (span.min.as_ref()?, span.max.as_ref()?);
-        let whole = settled.kind != ValueType::Decimal;
-        let steps = if whole { ((max - min + 1.0) / BINS as f64).ceil().max(1.0) } else { (max - min) / BINS as f64 };
-        Some(Bins { min: *min, width: if steps > 0.0 { steps } else { 1.0 }, whole, reading, counts: vec![0; BINS] })
-    }
-
-    /// The profile.
-    pub(crate) fn profile(&self, mark: DecimalMark, bins: Option<Bins>) -> ColumnProfile {
-        let settled = self.settle(mark);
+        let dated = ORDERS.iter().position(|known| Some(*known) == settled.order).unwrap_or(0);
         let (min, max) = match settled.kind {
             ValueType::Integer | ValueType::Decimal if mark == DecimalMark::Point => texts(&self.range.point),
             ValueType::Integer | ValueType::Decimal => texts(&self.range.comma),
-            ValueType::Date | ValueType::Timestamp => {
-                let at = ORDERS.iter().position(|known| Some(*known) == settled.order).unwrap_or(0);
-                texts(&self.range.dates[at])
+            ValueType::Date | ValueType::Timestamp => texts(&self.range.dates[dated]),
+            _ => {
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                self.range.text.as_ref().map(|(min, max)| (text(min), text(max))).unzip()
             }
-            _ => texts(&self.range.text),
         };
-        let histogram = bins.map_or_else(|| self.most_frequent(), Bins::shown);
+        let histogram = match settled.kind {
+            ValueType::Integer | ValueType::Decimal => {
+                let number = |kind: &Kind| if mark == DecimalMark::Point { kind.point } else { kind.comma };
+                let fractions = if mark == DecimalMark::Point { &self.spread.point } else { &self.spread.comma };
+                let whole = settled.kind == ValueType::Integer;
+                shown(&self.bins(whole, number, &[&self.spread.whole, fractions]), settled.kind)
+            }
+            ValueType::Date | ValueType::Timestamp => {
+                let day = |kind: &Kind| kind.days[dated].map(f64::from);
+                shown(&self.bins(true, day, &[&self.spread.dates[dated]]), settled.kind)
+            }
+            _ => self.most_frequent(),
+        };
         ColumnProfile {
             column: self.name.clone(),
             kind: settled.kind,
             rows: self.rows,
             nulls: self.nulls,
-            distinct: self.distinct.len() as u32,
+            distinct: self.distinct as u32,
             min,
             max,
             histogram,
         }
     }
 
+    /// By the values themselves where all are known, else by the cells.
+    fn bins(&self, whole: bool, value: impl Fn(&Kind) -> Option<f64>, cells: &[&Cells]) -> Bins {
+        if self.beyond == 0 {
+            let values: Vec<(f64, u64)> =
+                self.values().filter_map(|(text, rows)| Some((value(&read(text))?, rows))).collect();
+            return equal_bins(&values, whole);
+        }
+        let mut all = Cells::default();
+        cells.iter().for_each(|cells| all.merge(cells));
+        all.bins()
+    }
+
     fn most_frequent(&self) -> Vec<HistogramBin> {
-        let mut values: Vec<(&Vec<u8>, &u64)> = self.frequent.iter().collect();
-        values.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let bin = |(text, rows): (&Vec<u8>, &u64)| HistogramBin {
-            label: String::from_utf8_lossy(text).into_owned(),
-            rows: *rows,
-        };
+        let mut values: Vec<(&[u8], u64)> = self.values().collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let bin = |(text, rows): (&[u8], u64)| HistogramBin { label: String::from_utf8_lossy(text).into_owned(), rows };
         values.into_iter().take(BINS).map(bin).collect()
     }
 }
 
-fn texts<T>(span: &Span<T>) -> (Option<String>, Option<String>) {
-    let text = |end: &Option<(T, Vec<u8>)>| end.as_ref().map(|(_, text)| String::from_utf8_lossy(text).into_owned());
+fn texts(span: &Span) -> (Option<String>, Option<String>) {
+    let text = |end: &Option<(f64, Vec<u8>)>| end.as_ref().map(|(_, text)| String::from_utf8_lossy(text).into_owned());
     (text(&span.min), text(&span.max))
 }
 
-fn read(text: &[u8]) -> Kind {
-    let mut kind = Kind::default();
-    let number = |mark| numbers::parse(text, mark).map(numbers::Decimal::to_f64);
-    (kind.point, kind.comma) = (number(DecimalMark::Point), number(DecimalMark::Comma));
-    let mark = text.iter().any(|byte| matches!(byte, b'.' | b','));
-    kind.integer = kind.point.is_some()
-        && !mark
-        && numbers::parse(text, DecimalMark::Point).is_some_and(|n| n.scale == 0 && !n.percent);
-    kind.either = mark && kind.point.is_some() && kind.comma.is_some();
-    let compact = kind.integer && text.len() == 8;
-    if (kind.point.is_none() && kind.comma.is_none() && text.len() >= 6) || compact {
-        for (day, order) in kind.days.iter_mut().zip(ORDERS) {
-            if compact && order != DateOrder::Ymd {
-                continue;
-            }
-            if let Some(moment) = dates::parse(text, order) {
-                let plausible = !compact || (1950..2100).contains(&moment.day.civil().0);
-                *day = plausible.then_some(moment.day.epoch_days());
-                kind.timestamp |= moment.micros.is_some();
-            }
-        }
-    }
-    kind
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Reading {
-    Number(DecimalMark),
-    Date(DateOrder),
-}
-
-/// Equal bins, filled on a second pass.
-#[derive(Debug)]
-pub(crate) struct Bins {
-    min: f64,
-    width: f64,
-    whole: bool,
-    reading: Reading,
-    counts: Vec<u64>,
-}
-
-impl Bins {
-    pub(crate) fn add(&mut self, text: &[u8]) {
-        let value = match self.reading {
-            Reading::Number(mark) => numbers::parse(text, mark).map(numbers::Decimal::to_f64),
-            Reading::Date(order) => dates::parse(text, order).map(|moment| f64::from(moment.day.epoch_days())),
-        };
-        if let Some(value) = value {
-            let at = ((value - self.min) / self.width) as usize;
-            self.counts[at.min(BINS - 1)] += 1;
-        }
-    }
-
-    fn shown(self) -> Vec<HistogramBin> {
-        let used = self.counts.iter().rposition(|rows| *rows > 0).map_or(0, |last| last + 1);
-        let label = |at: usize| {
-            let bound = self.min + self.width * at as f64;
-            match self.reading {
-                Reading::Date(_) => aisle_domain::Day::from_epoch_days(bound as i32).to_string(),
-                Reading::Number(_) if self.whole => format!("{bound:.0}"),
-                Reading::Number(_) if self.width >= 10.0 => format!("{bound:.0}"),
-                Reading::Number(_) => format!("{bound:.3}"),
-            }
-        };
-        (0..used).map(|at| HistogramBin { label: label(at), rows: self.counts[at] }).collect()
-    }
+fn shown(bins: &Bins, kind: ValueType) -> Vec<HistogramBin> {
+    let label = |bound: f64| match kind {
+        ValueType::Date | ValueType::Timestamp => aisle_domain::Day::from_epoch_days(bound as i32).to_string(),
+        ValueType::Integer => format!("{bound:.0}"),
+        _ if bins.width >= 10.0 => format!("{bound:.0}"),
+        _ => format!("{bound:.3}"),
+    };
+    bins.bins.iter().map(|(bound, rows)| HistogramBin { label: label(*bound), rows: *rows }).collect()
 }

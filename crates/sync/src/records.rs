@@ -33,24 +33,58 @@ pub(crate) struct Malformed {
 /// Records of a file, cut into fields: all of the same number of fields, the others set apart.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    data: Vec<u8>,
-    extra: Vec<u8>,
+    data: Bytes,
+    /// Texts of fields that held doubled quotes.
+    extra: Bytes,
     fields: Vec<(u32, u32)>,
     width: usize,
     lines: Vec<u64>,
     spans: Vec<(u32, u32)>,
     /// Records refused.
     pub(crate) malformed: Vec<Malformed>,
-    /// Whether every byte is valid UTF-8.
-    pub(crate) valid_utf8: bool,
     /// Bytes of the source read when the block was cut.
     pub(crate) bytes_done: u64,
 }
 
+/// Bytes, as text where all of them are valid UTF-8: fields of a checked text need no check of their own.
+#[derive(Debug)]
+enum Bytes {
+    Text(String),
+    Raw(Vec<u8>),
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self::Raw(Vec::new())
+    }
+}
+
+impl Bytes {
+    fn checked(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Raw(error.into_bytes()), Self::Text)
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Raw(bytes) => bytes,
+        }
+    }
+
+    #[inline]
+    fn text(&self, from: usize, to: usize) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.get(from..to),
+            Self::Raw(bytes) => std::str::from_utf8(bytes.get(from..to)?).ok(),
+        }
+    }
+}
+
 impl Block {
-    /// A block built from texts, for formats that have no text of their own.
-    pub(crate) fn with_width(width: usize) -> Self {
-        Self { width, valid_utf8: true, ..Self::default() }
+    /// Whether every byte is valid UTF-8.
+    pub(crate) fn valid_utf8(&self) -> bool {
+        matches!(self.data, Bytes::Text(_))
     }
 
     /// Records, malformed ones aside.
@@ -68,9 +102,20 @@ impl Block {
     pub(crate) fn field(&self, row: usize, column: usize) -> &[u8] {
         let (start, end) = self.fields[row * self.width + column];
         if start & UNESCAPED == 0 {
-            &self.data[start as usize..end as usize]
+            &self.data.bytes()[start as usize..end as usize]
         } else {
-            &self.extra[(start & !UNESCAPED) as usize..end as usize]
+            &self.extra.bytes()[(start & !UNESCAPED) as usize..end as usize]
+        }
+    }
+
+    /// Text of a field; `None` where it is not valid UTF-8.
+    #[inline]
+    pub(crate) fn text(&self, row: usize, column: usize) -> Option<&str> {
+        let (start, end) = self.fields[row * self.width + column];
+        if start & UNESCAPED == 0 {
+            self.data.text(start as usize, end as usize)
+        } else {
+            self.extra.text((start & !UNESCAPED) as usize, end as usize)
         }
     }
 
@@ -82,7 +127,7 @@ impl Block {
     /// A record as it was read.
     pub(crate) fn raw(&self, row: usize) -> &[u8] {
         let (start, end) = self.spans[row];
-        &self.data[start as usize..end as usize]
+        &self.data.bytes()[start as usize..end as usize]
     }
 
     /// The record that begins on a line.
@@ -92,7 +137,33 @@ impl Block {
 
     /// A malformed record as it was read.
     pub(crate) fn raw_malformed(&self, malformed: &Malformed) -> &[u8] {
-        &self.data[malformed.span.clone()]
+        &self.data.bytes()[malformed.span.clone()]
+    }
+}
+
+/// A block as it grows.
+#[derive(Debug, Default)]
+pub(crate) struct Growing {
+    data: Vec<u8>,
+    extra: Vec<u8>,
+    fields: Vec<(u32, u32)>,
+    width: usize,
+    lines: Vec<u64>,
+    spans: Vec<(u32, u32)>,
+    malformed: Vec<Malformed>,
+}
+
+impl Growing {
+    /// A block of records of this many fields.
+    pub(crate) fn with_width(width: usize) -> Self {
+        Self { width, ..Self::default() }
+    }
+
+    /// The block; `bytes_done` of its source have been read.
+    pub(crate) fn finish(self, bytes_done: u64) -> Block {
+        let (data, extra) = (Bytes::checked(self.data), Bytes::checked(self.extra));
+        let Self { fields, width, lines, spans, malformed, .. } = self;
+        Block { data, extra, fields, width, lines, spans, malformed, bytes_done }
     }
 
     /// Adds a record of texts, written as comma-separated with quotes where needed.
@@ -125,6 +196,11 @@ impl Block {
     /// Whether a block built of texts is large enough.
     pub(crate) fn is_full(&self) -> bool {
         self.lines.len() >= BLOCK_RECORDS || self.data.len() >= BLOCK_BYTES
+    }
+
+    /// Whether it holds no record.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 }
 
@@ -196,13 +272,15 @@ impl<R: Read> Splitter<R> {
 
     fn cut(&mut self, most: usize) -> io::Result<Option<Block>> {
         // A block takes over what the last one left and gives back what it does not need.
-        let mut block = Block { width: self.width.unwrap_or(0), ..Block::default() };
+        let mut block = Growing::with_width(self.width.unwrap_or(0));
         if self.at > 0 {
             self.pending.drain(..self.at);
             self.at = 0;
         }
         let expected = most.min(BLOCK_RECORDS) * self.width.unwrap_or(0);
         block.fields.reserve(expected);
+        block.lines.reserve(most.min(BLOCK_RECORDS));
+        block.spans.reserve(most.min(BLOCK_RECORDS));
         while block.lines.len() + block.malformed.len() < most && self.at < BLOCK_BYTES {
             if self.at == self.pending.len() && !self.fill()? {
                 break;
@@ -253,15 +331,16 @@ impl<R: Read> Splitter<R> {
         let rest = self.pending.split_off(self.at);
         block.data = std::mem::replace(&mut self.pending, rest);
         self.at = 0;
-        block.valid_utf8 = std::str::from_utf8(&block.data).is_ok();
-        Ok(Some(block))
+        Ok(Some(block.finish(0)))
     }
 
     /// Reads more; false at the end of the input.
     fn fill(&mut self) -> io::Result<bool> {
         let held = self.pending.len();
         self.pending.resize(held + READ_BYTES, 0);
-        let read = read_full(&mut self.input, &mut self.pending[held..])?;
+        let line = self.line;
+        let near = |error: io::Error| io::Error::new(error.kind(), format!("{error}, near line {line}"));
+        let read = read_full(&mut self.input, &mut self.pending[held..]).map_err(near)?;
         self.pending.truncate(held + read);
         self.ended |= read == 0;
         Ok(read > 0)
@@ -302,7 +381,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Cuts one record's fields; leaves `at` after its line end.
-    fn record(&mut self, block: &mut Block) -> Cut {
+    fn record(&mut self, block: &mut Growing) -> Cut {
         loop {
             let start = self.at;
             let mut end;
@@ -342,7 +421,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Cuts a quoted field that begins here; the cut is where it ends.
-    fn quoted(&mut self, block: &mut Block) -> Cut {
+    fn quoted(&mut self, block: &mut Growing) -> Cut {
         let quote = self.quote.unwrap_or(b'"');
         let data = self.pending.as_slice();
         let start = self.at + 1;

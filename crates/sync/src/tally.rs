@@ -155,17 +155,21 @@ impl Tally {
         let measures =
             [(revenue.as_str(), "revenue_minor", self.decimals()), ("quantity", "quantity", Quantity::DECIMALS)];
         let Some(kinds) = batch.column_by_name("kind").and_then(|column| column.as_string_opt::<i32>()) else { return };
+        const KINDS: [&str; 3] = [facts::sale_kind::SALE, facts::sale_kind::RETURN, facts::sale_kind::CHARGE];
         for (measure, column, decimals) in measures {
             let values = batch.column_by_name(column).and_then(|column| column.as_primitive_opt::<Int64Type>());
             let Some(values) = values else { continue };
-            for kind in [facts::sale_kind::SALE, facts::sale_kind::RETURN, facts::sale_kind::CHARGE] {
-                let (mut rows, mut sum) = (0, 0i128);
-                for row in 0..values.len() {
-                    if values.is_valid(row) && kinds.value(row) == kind {
-                        rows += 1;
-                        sum += i128::from(values.value(row));
-                    }
+            let mut found = [(0u64, 0i128); 3];
+            for row in 0..values.len() {
+                // The kinds differ in their first letters.
+                let letter = kinds.value(row).bytes().next();
+                let kind = KINDS.iter().position(|kind| kind.bytes().next() == letter);
+                if let Some((rows, sum)) = kind.map(|kind| &mut found[kind]).filter(|_| values.is_valid(row)) {
+                    *rows += 1;
+                    *sum += i128::from(values.value(row));
                 }
+            }
+            for (kind, (rows, sum)) in KINDS.into_iter().zip(found) {
                 self.put(measure, kind, decimals, rows, sum);
             }
         }

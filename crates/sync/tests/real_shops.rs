@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use aisle_domain::import::{Entity, FileReport, Meaning, Preview};
+use aisle_domain::import::{Entity, FileReport, Mapping, Meaning, Preview};
 use aisle_domain::{Currency, Granularity, ImportId, Weekday};
 use aisle_sync::{Defaults, ImportContext, Reader, Seen, StateRows, Tally, dedupe, inspect};
 use std::collections::HashSet;
@@ -23,19 +23,28 @@ fn data(file: &str) -> Option<PathBuf> {
     found
 }
 
-fn import(path: &Path, currency: Currency) -> (Preview, FileReport, Vec<StateRows>) {
+fn look(path: &Path, currency: Currency) -> Preview {
     let defaults = Defaults { currency: Some(currency), location: None };
-    let preview = inspect(path, "file", &[], &defaults).unwrap().remove(0);
+    inspect(path, "file", &[], &defaults).unwrap().remove(0)
+}
+
+fn import(path: &Path, currency: Currency) -> (Preview, FileReport, Vec<StateRows>) {
+    let preview = look(path, currency);
     assert_eq!(preview.questions, []);
+    let (report, states) = read(path, &preview.mapping);
+    (preview, report, states)
+}
+
+fn read(path: &Path, mapping: &Mapping) -> (FileReport, Vec<StateRows>) {
     let context = ImportContext { import: ImportId::new("i").unwrap(), file_index: 0, file_name: "file".to_owned() };
-    let mut tally = Tally::new("file", preview.mapping.entity, preview.mapping.currency);
+    let mut tally = Tally::new("file", mapping.entity, mapping.currency);
     let (mut seen, mut states) = (Seen::new(), Vec::new());
-    for chunk in Reader::open(path, None, &preview.mapping, &context).unwrap() {
+    for chunk in Reader::open(path, None, mapping, &context).unwrap() {
         let chunk = dedupe(chunk.unwrap(), &mut seen).unwrap();
         tally.add(&chunk);
         states.push(chunk.state);
     }
-    (preview, tally.report(), states)
+    (tally.report(), states)
 }
 
 fn sum<'a>(report: &'a FileReport, measure: &str, kind: &str) -> (u64, &'a str) {
@@ -140,4 +149,50 @@ fn complete_journey_is_orders_and_items() {
     let Some(path) = data("complete_journey/transactions.parquet") else { return };
     let (preview, report, _) = import(&path, Currency::USD);
     assert_eq!((preview.mapping.entity, report.read, report.rejected), (Entity::Orders, 1_469_307, 0));
+}
+
+#[test]
+fn supply_chain_is_orders_and_which_of_its_dates_counts_is_asked() {
+    let Some(path) = data("supply_chain/SCMS_Delivery_History_Dataset.csv") else { return };
+    let preview = look(&path, Currency::USD);
+    let [question] = preview.questions.as_slice() else { panic!("{:?}", preview.questions) };
+    let dates = ["Scheduled Delivery Date", "Delivered to Client Date", "Delivery Recorded Date"];
+    assert_eq!((question.field.as_str(), question.options.as_slice()), ("date", &dates.map(str::to_owned)[..]));
+    assert_eq!(preview.mapping.entity, Entity::Orders);
+    let means = |column: &str| {
+        let found = preview.mapping.columns.iter().find(|mapped| mapped.column == column);
+        found.map(|mapped| mapped.meaning.clone()).unwrap()
+    };
+    assert_eq!(means("Item Description"), Meaning::Item);
+    assert_eq!((means("Country"), means("PO / SO #")), (Meaning::Location, Meaning::Order));
+    assert_eq!((means("Line Item Quantity"), means("Line Item Value")), (Meaning::Quantity, Meaning::Revenue));
+    let bytes = std::fs::read(&path).unwrap();
+    let mut csv = csv::Reader::from_reader(bytes.as_slice());
+    let rows: Vec<csv::ByteRecord> = csv.byte_records().map(Result::unwrap).collect();
+    let cents: i128 = rows.iter().map(|row| units(std::str::from_utf8(&row[25]).unwrap(), 2)).sum();
+    let (report, _) = read(&path, &preview.mapping);
+    assert_eq!((report.read, report.rejected), (10_324, 0));
+    let kept: i128 =
+        ["sale", "return", "charge"].iter().map(|kind| units(sum(&report, "revenue (USD)", kind).1, 2)).sum();
+    let repeated = report.duplicate;
+    assert!(kept <= cents && (repeated > 0 || kept == cents), "{kept} of {cents}, {repeated} repeated");
+}
+
+#[test]
+fn what_no_guess_can_settle_is_asked() {
+    // Weeks counted from nobody knows when, and logarithms of units: no sales as they stand.
+    if let Some(path) = data("dominicks_oj/orangeJuice_yx.csv.zst") {
+        let preview = look(&path, Currency::USD);
+        let [question] = preview.questions.as_slice() else { panic!("{:?}", preview.questions) };
+        assert!(question.field == "entity" && question.text.contains("No column holds days"), "{question:?}");
+    }
+    // What visitors looked at, without a header: no line of an order.
+    if let Some(path) = data("taobao/UserBehavior.csv") {
+        let preview = look(&path, Currency::USD);
+        assert_eq!(preview.mapping.columns.len(), 5);
+        let [question] = preview.questions.as_slice() else { panic!("{:?}", preview.questions) };
+        assert_eq!((question.field.as_str(), question.text.as_str()), ("entity", "what are the rows of this file?"));
+        let moments = &preview.profiles[4];
+        assert_eq!((moments.column.as_str(), moments.nulls), ("column_5", 0));
+    }
 }
