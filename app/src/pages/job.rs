@@ -105,7 +105,7 @@ fn show(job: JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<Retry
                 let href = format!("/data/imports/{}", format::url_part(&result));
                 view! { <a href=href>{result}</a> }.into_any()
             }
-            JobKind::Train | JobKind::Compact => view! { <code>{result}</code> }.into_any(),
+            JobKind::Train | JobKind::Compact | JobKind::Backtest => view! { <code>{result}</code> }.into_any(),
         };
         facts.push(("Made".to_owned(), result));
     }

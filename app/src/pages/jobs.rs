@@ -54,6 +54,7 @@ pub(super) fn kind_text(kind: JobKind) -> &'static str {
         JobKind::Import => "Import",
         JobKind::Train => "Training",
         JobKind::Compact => "Compaction",
+        JobKind::Backtest => "Backtest",
     }
 }
 
