@@ -95,13 +95,16 @@ pub(crate) async fn one(State(app): State<App>, At(id): At<String>) -> Result<Js
 #[serde(deny_unknown_fields)]
 pub(crate) struct StartBacktest {
     /// revenue or quantity; each that the shop has where none is named.
+    #[schema(pattern = "^(revenue|quantity)$")]
     measure: Option<String>,
     /// Last days that each fit may see, YYYY-MM-DD; the latest four that leave whole horizons where none is named.
     #[serde(default)]
     origins: Vec<String>,
     /// Periods to forecast from each, 1 to 366; a quarter of a year where none is named.
+    #[schema(minimum = 1, maximum = 366)]
     horizon: Option<usize>,
     /// Weight in WMAE of periods that hold an event, 0 to 1000; 5 where none is named.
+    #[schema(minimum = 0, maximum = 1000)]
     event_weight: Option<f64>,
 }
 

@@ -95,6 +95,7 @@ pub(crate) async fn jobs(
 #[serde(deny_unknown_fields)]
 pub(crate) struct StartJob {
     /// train, compact or backtest (with its defaults); an import is started by its own route.
+    #[schema(pattern = "^(train|compact|backtest)$")]
     kind: String,
 }
 

@@ -116,6 +116,7 @@ fn document(model: Listed, promotions: &BTreeMap<Measure, Vec<Promotion>>) -> Op
 #[serde(deny_unknown_fields)]
 pub(crate) struct Promote {
     /// 1 to 500 characters, kept with the promotion.
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 
