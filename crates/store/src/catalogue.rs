@@ -185,16 +185,33 @@ pub async fn count_locations(store: &Store, filter: &Filter<'_>) -> Result<u64, 
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn upsert_customers(store: &Store, customers: &[Customer], now: i64) -> Result<u64, StoreError> {
-    const HEAD: &str = "INSERT INTO customers (id, attributes, search, updated_at)";
     const REPLACE: &str = "ON CONFLICT (id) DO UPDATE SET attributes = excluded.attributes, search = excluded.search,
         updated_at = excluded.updated_at WHERE customers.attributes <> excluded.attributes";
+    insert_customers(store, customers, REPLACE, now).await
+}
+
+/// Adds customers that orders name and that are not known yet; those known keep their attributes. Returns how many are new.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn ensure_customers(store: &Store, customers: &[Customer], now: i64) -> Result<u64, StoreError> {
+    insert_customers(store, customers, "ON CONFLICT (id) DO NOTHING", now).await
+}
+
+async fn insert_customers(
+    store: &Store,
+    customers: &[Customer],
+    on_conflict: &str,
+    now: i64,
+) -> Result<u64, StoreError> {
+    const HEAD: &str = "INSERT INTO customers (id, attributes, search, updated_at)";
     let mut rows: BTreeMap<&str, Vec<Cell>> = BTreeMap::new();
     for customer in customers {
         let id = customer.id.as_str();
         let attributes = json("attributes", &cleaned(&customer.attributes))?;
         rows.insert(id, vec![id.to_owned().into(), attributes.into(), id.to_lowercase().into(), now.into()]);
     }
-    Ok(transaction!(store, tx => { inserting!(tx, HEAD, rows.into_values(), REPLACE) }))
+    Ok(transaction!(store, tx => { inserting!(tx, HEAD, rows.into_values(), on_conflict) }))
 }
 
 /// Customers by identifier, those after `after`.

@@ -6,6 +6,7 @@ use crate::error::OnConstraint;
 use crate::{Store, StoreError};
 use aisle_domain::ImportId;
 use aisle_domain::import::{Entity, ImportReport, Mapping};
+use std::collections::BTreeSet;
 
 pub use crate::chunks::{
     Chunk, begin_chunk, confirm_chunk, confirmed_chunks, discard_pending, last_confirmed, pending_chunk,
@@ -234,6 +235,41 @@ pub async fn find_by_hash(store: &Store, sha256: &[u8]) -> Result<Option<(Import
     Ok(found.map(|(id, file, mapping)| {
         (id.0, u32::try_from(file).unwrap_or(u32::MAX), mapping.0.map(|mapping| mapping.entity))
     }))
+}
+
+/// The newest import of exactly these files, by their content, that was started and has not succeeded: queued, running,
+/// failed or cancelled. An archive's members all have the hash of the archive.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn find_unfinished(store: &Store, sha256: &[Vec<u8>]) -> Result<Option<ImportId>, StoreError> {
+    const SELECT: &str = "SELECT DISTINCT i.id FROM imports i JOIN import_files f ON f.import_id = i.id
+        WHERE f.sha256 = $1 AND i.state IN ('queued', 'running', 'failed', 'cancelled') ORDER BY i.id DESC LIMIT 100";
+    let wanted: BTreeSet<&[u8]> = sha256.iter().map(Vec::as_slice).collect();
+    let Some(first) = wanted.first() else { return Ok(None) };
+    let candidates: Vec<(Text<ImportId>,)> =
+        reading!(store, pool => sqlx::query_as(SELECT).bind(*first).fetch_all(pool))?;
+    for (id,) in candidates {
+        let files = files(store, &id.0).await?;
+        if files.iter().map(|file| file.sha256.as_slice()).collect::<BTreeSet<_>>() == wanted {
+            return Ok(Some(id.0));
+        }
+    }
+    Ok(None)
+}
+
+/// Says where the file of these bytes lies now; it may have been moved since the import was made.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn set_path(store: &Store, id: &ImportId, sha256: &[u8], path: &str, now: i64) -> Result<(), StoreError> {
+    transaction!(store, tx => {
+        let moved = "UPDATE import_files SET path = $3 WHERE import_id = $1 AND sha256 = $2";
+        sqlx::query(moved).bind(id.as_str()).bind(sha256).bind(storable(path)).execute(&mut *tx).await?;
+        let touch = "UPDATE imports SET updated_at = $2 WHERE id = $1";
+        sqlx::query(touch).bind(id.as_str()).bind(now).execute(&mut *tx).await?;
+    });
+    Ok(())
 }
 
 /// Imports, newest first, those before `before`; in one state or in any.

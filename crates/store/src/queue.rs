@@ -4,9 +4,14 @@
 //! An attempt counts as used up when it fails by its own word, not when its process is killed: a machine that restarts
 //! often must not make an import fail. Only a job that loses [`MAX_LOST_LEASES`] leases within an attempt is given up, as it
 //! probably kills its workers itself.
+//!
+//! Imports exclude each other: a row counts as new when it is not committed yet, and two imports at a time would both take
+//! it. While one runs, or has lost its worker and waits for another, the others stay queued; an index of the database
+//! settles it where two workers claim at the same moment.
 
 use crate::column::{Text, storable, whole};
 use crate::connection::{executing, transaction, writing};
+use crate::error::OnConstraint;
 use crate::{Dialect, Store, StoreError};
 use aisle_domain::JobId;
 use aisle_domain::job::{JobKind, JobState, Progress};
@@ -48,7 +53,8 @@ pub enum Heartbeat {
     LeaseLost,
 }
 
-/// Leases the next ready job, of any kind, to a worker for `lease` microseconds. No job is ever leased to two at a time.
+/// Leases the next ready job to a worker for `lease` microseconds: of any kind, but never a second import. No job is ever
+/// leased to two at a time.
 ///
 /// # Errors
 /// [`StoreError::Database`].
@@ -75,7 +81,10 @@ pub async fn claim(store: &Store, worker: &str, lease: i64, now: i64) -> Result<
                     finished_at = NULL
                 WHERE id = (
                     SELECT id FROM jobs
-                    WHERE (state = 'running' AND lease_until <= $2) OR (state = 'queued' AND ready_at <= $2)
+                    WHERE (state = 'running' AND lease_until <= $2)
+                       OR (state = 'queued' AND ready_at <= $2
+                           AND (kind <> 'import' OR NOT EXISTS
+                               (SELECT 1 FROM jobs other WHERE other.kind = 'import' AND other.state = 'running')))
                     ORDER BY CASE WHEN state = 'running' THEN 0 ELSE 1 END, ready_at, id
                     LIMIT 1 ",
                 $lock,
@@ -88,7 +97,15 @@ pub async fn claim(store: &Store, worker: &str, lease: i64, now: i64) -> Result<
         Dialect::Sqlite => claim!(""),
         Dialect::Postgres => claim!("FOR UPDATE SKIP LOCKED"),
     };
-    Ok(writing!(store, pool => sqlx::query_as(text).bind(worker).bind(now).bind(lease).fetch_optional(pool))?)
+    loop {
+        let claimed: Result<Option<Claimed>, sqlx::Error> =
+            writing!(store, pool => sqlx::query_as(text).bind(worker).bind(now).bind(lease).fetch_optional(pool));
+        match claimed.on_taken(|| "another worker has just claimed an import".to_owned()) {
+            // That import is seen now, and whatever else is ready comes next.
+            Err(StoreError::Conflict { .. }) => {}
+            settled => return settled,
+        }
+    }
 }
 
 /// Extends the lease to `lease` microseconds from now and stores the progress. A lease that ran out is taken up again where

@@ -103,3 +103,15 @@ pub(crate) async fn events_are_there_once(store: Store) {
     assert!(catalogue::events(&store, day("2011-12-27"), day("2012-01-01")).await.unwrap().is_empty());
     assert_eq!(catalogue::count_events(&store).await.unwrap(), 2);
 }
+
+pub(crate) async fn customers_that_orders_name_keep_what_is_known_of_them(store: Store) {
+    let customer = |id: &str, attributes: &[(&str, &str)]| Customer {
+        id: CustomerId::new(id).unwrap(),
+        attributes: attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    };
+    let known = customer("c-1", &[("city", "Delft")]);
+    catalogue::upsert_customers(&store, std::slice::from_ref(&known), NOW).await.unwrap();
+    let named = [customer("c-1", &[]), customer("c-2", &[])];
+    assert_eq!(catalogue::ensure_customers(&store, &named, NOW).await.unwrap(), 1);
+    assert_eq!(catalogue::customers(&store, None, None, 9).await.unwrap(), [known, customer("c-2", &[])]);
+}

@@ -121,6 +121,38 @@ pub(crate) async fn an_import_goes_its_way(store: Store) {
     assert!(matches!(imports::get(&store, &unknown).await, Err(StoreError::NotFound { what: "import", .. })));
 }
 
+pub(crate) async fn the_same_files_find_their_unfinished_import(store: Store) {
+    let unfinished = |hashes: &'static [u8]| {
+        let store = store.clone();
+        let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| vec![*hash; 32]).collect();
+        async move { imports::find_unfinished(&store, &hashes).await.unwrap() }
+    };
+    let state = |id: ImportId, state| {
+        let store = store.clone();
+        async move { imports::set_state(&store, &id, state, None, NOW).await.unwrap() }
+    };
+    // Two members of one archive, and another file.
+    let files = [file("a.zip/x.csv", 1), file("a.zip/y.csv", 1), file("b.csv", 2)];
+    let first = imports::create(&store, &files, "ada", NOW).await.unwrap().id;
+    assert_eq!(unfinished(&[1, 2]).await, None, "a draft was never started");
+    for begun in [ImportState::Queued, ImportState::Running, ImportState::Failed, ImportState::Cancelled] {
+        state(first.clone(), begun).await;
+        assert_eq!(unfinished(&[2, 1]).await.as_ref(), Some(&first), "{begun:?}");
+    }
+    for others in [&[1][..], &[2], &[1, 2, 3], &[3], &[]] {
+        assert_eq!(unfinished(others).await, None, "{others:?}");
+    }
+    let second = imports::create(&store, &files, "ada", NOW + 1_000_000).await.unwrap().id;
+    state(second.clone(), ImportState::Running).await;
+    assert_eq!(unfinished(&[1, 2]).await.as_ref(), Some(&second), "the newest");
+    imports::set_path(&store, &second, &[1; 32], "moved/a.zip", NOW).await.unwrap();
+    let paths: Vec<String> = imports::files(&store, &second).await.unwrap().into_iter().map(|file| file.path).collect();
+    assert_eq!(paths, ["moved/a.zip", "moved/a.zip", "files/b.csv"]);
+    let report = ImportReport { import: second.clone(), files: Vec::new() };
+    imports::finish(&store, &second, &report, NOW).await.unwrap();
+    assert_eq!(unfinished(&[1, 2]).await, Some(first), "what has succeeded is finished");
+}
+
 pub(crate) async fn dead_letters_are_mended_replayed_or_dismissed(store: Store) {
     let import = imports::create(&store, &[file("sales.csv", 1)], "ada", NOW).await.unwrap().id;
     let rejections: Vec<Rejection> = (1..=4).map(rejection).collect();

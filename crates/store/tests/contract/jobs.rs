@@ -7,11 +7,13 @@ use aisle_store::jobs::{self, Heartbeat, NewJob};
 use aisle_store::{Store, StoreError};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const LEASE: i64 = 30 * SECOND;
 
 async fn enqueue(store: &Store, params: &Value, dedupe_key: Option<&str>) -> (JobId, bool) {
-    let job = NewJob { kind: JobKind::Import, params, created_by: "ada", max_attempts: 2, dedupe_key };
+    let job = NewJob { kind: JobKind::Train, params, created_by: "ada", max_attempts: 2, dedupe_key };
     jobs::enqueue(store, &job, NOW).await.unwrap()
 }
 
@@ -48,11 +50,72 @@ pub(crate) async fn no_job_is_claimed_twice(store: Store) {
     assert_eq!((statistics.queued, statistics.running, statistics.oldest_ready_at), (0, 200, None));
 }
 
+async fn enqueue_import(store: &Store, now: i64) -> JobId {
+    let params = json!({});
+    let job = NewJob { kind: JobKind::Import, params: &params, created_by: "ada", max_attempts: 2, dedupe_key: None };
+    jobs::enqueue(store, &job, now).await.unwrap().0
+}
+
+pub(crate) async fn imports_exclude_each_other(store: Store) {
+    let mut imports = BTreeSet::new();
+    for _ in 0..12 {
+        imports.insert(enqueue_import(&store, NOW).await.to_string());
+    }
+    // All of them claim at once, over and over; on PostgreSQL each through a connection of its own, as other machines do.
+    let running = Arc::new(AtomicUsize::new(0));
+    let workers: Vec<_> = (0..8)
+        .map(|number| {
+            let (store, running) = (store.clone(), Arc::clone(&running));
+            tokio::spawn(async move {
+                let (worker, mut mine, mut idle) = (format!("worker-{number}"), Vec::new(), 0);
+                while idle < 20 {
+                    let Some(job) = jobs::claim(&store, &worker, LEASE, NOW).await.unwrap() else {
+                        idle += 1;
+                        tokio::task::yield_now().await;
+                        continue;
+                    };
+                    assert_eq!(running.fetch_add(1, Ordering::SeqCst), 0, "two imports run at once");
+                    jobs::heartbeat(&store, &job.id, &worker, &Progress::default(), LEASE, NOW).await.unwrap();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                    jobs::succeed(&store, &job.id, &worker, "done", NOW).await.unwrap();
+                    mine.push(job.id.to_string());
+                }
+                mine
+            })
+        })
+        .collect();
+    let mut done = Vec::new();
+    for worker in workers {
+        done.extend(worker.await.unwrap());
+    }
+    while let Some(job) = claim(&store, "last", NOW).await {
+        jobs::succeed(&store, &job, "last", "done", NOW).await.unwrap();
+        done.push(job.to_string());
+    }
+    assert_eq!(done.len(), 12, "each import runs once");
+    assert_eq!(done.into_iter().collect::<BTreeSet<_>>(), imports);
+}
+
+pub(crate) async fn an_import_whose_worker_died_comes_before_the_next_one(store: Store) {
+    let (first, second) = (enqueue_import(&store, NOW - SECOND).await, enqueue_import(&store, NOW).await);
+    assert_eq!(claim(&store, "dead", NOW).await, Some(first.clone()));
+    assert_eq!(claim(&store, "other", NOW).await, None, "the second import waits");
+    let (training, _) = enqueue(&store, &json!({}), None).await;
+    assert_eq!(claim(&store, "other", NOW).await, Some(training.clone()), "other work goes on");
+    jobs::succeed(&store, &training, "other", "done", NOW).await.unwrap();
+    assert_eq!(claim(&store, "other", NOW + LEASE - 1).await, None);
+    assert_eq!(claim(&store, "heir", NOW + LEASE).await, Some(first.clone()), "half-done work first");
+    jobs::fail(&store, &first, "heir", "disk full", Some(NOW + 9 * LEASE), NOW + LEASE).await.unwrap();
+    // While the first waits for its next attempt, the second has its turn.
+    assert_eq!(claim(&store, "other", NOW + LEASE).await, Some(second.clone()));
+    assert_eq!(claim(&store, "heir", NOW + 9 * LEASE).await, Some(second), "its lease has ended by then");
+}
+
 pub(crate) async fn a_lost_lease_is_claimed_again_and_its_first_worker_hears_of_it(store: Store) {
     let (id, _) = enqueue(&store, &json!({"file": 1}), None).await;
     assert_eq!(jobs::params(&store, &id).await.unwrap(), json!({"file": 1}));
     let first = jobs::claim(&store, "first", LEASE, NOW).await.unwrap().unwrap();
-    assert_eq!((first.kind, first.params, first.created_by.as_str()), (JobKind::Import, json!({"file": 1}), "ada"));
+    assert_eq!((first.kind, first.params, first.created_by.as_str()), (JobKind::Train, json!({"file": 1}), "ada"));
     assert_eq!(claim(&store, "second", NOW + LEASE - 1).await, None);
     let progress = Progress { done: 3, total: Some(9), note: "reading".into() };
     let beat = |worker: &'static str, now| {
@@ -119,7 +182,7 @@ pub(crate) async fn cancellation_reaches_queued_and_running_jobs(store: Store) {
     jobs::request_cancel(&store, &orphan, NOW).await.unwrap();
     assert_eq!(claim(&store, "w", NOW + LEASE).await, None, "nobody wants it any more");
     assert_eq!(jobs::get(&store, &orphan).await.unwrap().state, JobState::Cancelled);
-    let listed = jobs::list(&store, Some(JobKind::Import), Some(JobState::Cancelled), None, 9).await.unwrap();
+    let listed = jobs::list(&store, Some(JobKind::Train), Some(JobState::Cancelled), None, 9).await.unwrap();
     assert_eq!(listed.len(), 3);
     let rest = jobs::list(&store, None, None, Some(&listed[0].id), 9).await.unwrap();
     assert_eq!(rest, listed[1..]);
