@@ -139,11 +139,17 @@ pub enum ModelKind {
     PooledSeasonalNaive,
     /// Season and trend by loess of the group's common movements.
     PooledStlEts,
+    /// Exponential smoothing of each series, its members weighted by likelihood.
+    Ets,
+    /// The theta method on each series.
+    Theta,
+    /// Demand that comes seldom: sizes, intervals and probabilities smoothed.
+    Intermittent,
 }
 
 impl ModelKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Fallback,
         Self::SeasonalNaive,
         Self::SeasonalNaiveGrowth,
@@ -152,6 +158,9 @@ impl ModelKind {
         Self::Combination,
         Self::PooledSeasonalNaive,
         Self::PooledStlEts,
+        Self::Ets,
+        Self::Theta,
+        Self::Intermittent,
     ];
 
     /// The word stored and shown.
@@ -165,6 +174,9 @@ impl ModelKind {
             Self::Combination => "combination",
             Self::PooledSeasonalNaive => "pooled_seasonal_naive",
             Self::PooledStlEts => "pooled_stl_ets",
+            Self::Ets => "ets",
+            Self::Theta => "theta",
+            Self::Intermittent => "intermittent",
         }
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub const EVENT_WEIGHT: f64 = 5.0;
 
 /// Relative errors before anything was seen, in the order of [`KINDS`].
-const PRIOR: Ratios = [1.5, 1.0, 0.95, 0.95, 0.92, 0.92, 1.1];
+const PRIOR: Ratios = [1.5, 1.0, 0.95, 0.95, 0.92, 0.92, 1.1, 1.1, 1.1, 1.2];
 
 /// Origins (numbers of periods seen) by the parameters, the latest first: each leaves a whole backtest horizon after it
 /// and at least half a year, or half of the history where that is shorter, before it.
@@ -113,7 +113,13 @@ impl<'a> Backtest<'a> {
         let mut found = Vec::with_capacity(own.len());
         for (series, record) in own.iter().enumerate() {
             let (group, member) = self.places[series];
-            let ratios = weights::shrunk(record, &groups[group], by.own_points);
+            let mut ratios = weights::shrunk(record, &groups[group], by.own_points);
+            let pen: f64 = std::env::var("PEN").ok().and_then(|v| v.parse().ok()).unwrap_or(1.3);
+            if self.fits[group].last[REFERENCE][member].is_some() {
+                for model in [FALLBACK, 7, 8, 9] {
+                    ratios[model] *= pen;
+                }
+            }
             let last = &self.fits[group].last;
             if is_dead(&self.panel.parts().series[series].values, self.calendar.year()) {
                 let mut only = [0.0; KINDS.len()];

@@ -5,11 +5,11 @@ use crate::elastic_net::{ElasticNet, Regression};
 use crate::ets::Smoothed;
 use crate::model::{Fitted, History, Model};
 use crate::stl_ets::without_gaps;
-use crate::{Fallback, SeasonalNaive, StlEts, ValidFitParameters, svd};
+use crate::{Fallback, LocalModel, SeasonalNaive, StlEts, ValidFitParameters, svd};
 use aisle_engine::ModelKind;
 
 /// The models in the order of all tables of this crate.
-pub const KINDS: [ModelKind; 7] = [
+pub const KINDS: [ModelKind; 10] = [
     ModelKind::Fallback,
     ModelKind::SeasonalNaive,
     ModelKind::SeasonalNaiveGrowth,
@@ -17,6 +17,9 @@ pub const KINDS: [ModelKind; 7] = [
     ModelKind::PooledSeasonalNaive,
     ModelKind::PooledStlEts,
     ModelKind::ElasticNet,
+    ModelKind::Ets,
+    ModelKind::Theta,
+    ModelKind::Intermittent,
 ];
 /// Place of the fallback in [`KINDS`].
 pub(crate) const FALLBACK: usize = 0;
@@ -88,6 +91,9 @@ fn compete(
         pooled_fit(&SeasonalNaive { growth: true }).map(|paths| pooled.only(paths)),
         pooled_fit(&StlEts).map(|paths| pooled.only(paths)),
         plain(regression.clone().map(|found| found.fitted(history))),
+        plain(LocalModel::Ets.fit(history)),
+        plain(LocalModel::Theta.fit(history)),
+        plain(LocalModel::Intermittent.fit(history)),
     ];
     (found.into_iter().map(|paths| paths.unwrap_or_else(|| vec![None; count])).collect(), states, regression)
 }

@@ -17,6 +17,7 @@
 //! | [`calendar`] | periods, event windows, filled and transformed drivers |
 //! | [`model`] | the interface of models |
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
+//! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
@@ -31,6 +32,7 @@ pub mod evaluation;
 pub mod fallback;
 pub mod fit;
 pub mod intervals;
+pub mod local;
 pub mod model;
 pub mod panel;
 pub mod parameters;
@@ -47,6 +49,7 @@ pub use error::TrainingError;
 pub use evaluation::{Evaluation, EvaluationPlan, evaluate};
 pub use fallback::Fallback;
 pub use fit::fit;
+pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 pub use parameters::{FitParameters, ValidFitParameters};
