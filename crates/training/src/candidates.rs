@@ -23,6 +23,8 @@ pub const KINDS: [ModelKind; 10] = [
 ];
 /// Place of the fallback in [`KINDS`].
 pub(crate) const FALLBACK: usize = 0;
+/// Places of the models that know no season of the year.
+pub(crate) const SEASONLESS: [usize; 4] = [FALLBACK, 7, 8, 9];
 /// Place of the reference that errors are relative to.
 pub(crate) const REFERENCE: usize = 1;
 
