@@ -1,10 +1,18 @@
 //! How the program runs: flags over environment (`AISLE_*`) over `aisle.toml` over defaults.
 
+mod spelling;
+
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use spelling::{UnknownSetting, first_unknown};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+/// Begins the names of environment variables that are settings.
+const PREFIX: &str = "AISLE_";
+/// Variables of that prefix that are no settings: they steer tests, builds and the first administrator.
+const NO_SETTINGS: [&str; 4] = ["admin_password", "test_data", "target_dir", "charts_js"];
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +75,9 @@ pub(crate) enum ConfigError {
     /// A source could not be read, or a value is not what the field takes.
     #[error("configuration: {0}; see `aisle config --help` for the fields")]
     Unreadable(#[source] Box<figment::Error>),
+    /// A variable or a field that nobody knows.
+    #[error("configuration: {0}")]
+    Unknown(#[from] UnknownSetting),
     /// A file was named that is not there.
     #[error("configuration file {0} does not exist; leave --config out to run with defaults")]
     Missing(PathBuf),
@@ -79,12 +90,18 @@ impl Config {
             return Err(ConfigError::Missing(file.to_owned()));
         }
         let file = file.unwrap_or(Path::new("aisle.toml"));
-        // Variables of this prefix that are not settings: they steer tests, builds and the first administrator.
-        let other = ["admin_password", "test_data", "target_dir", "charts_js"];
-        let mut config: Self = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(file))
+        let variables = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        if let Some(unknown) = unknown_variable(variables).or_else(|| unknown_field(file, &text)) {
+            return Err(unknown.into());
+        }
+        let mut sources = Figment::from(Serialized::defaults(Self::default()));
+        if file.exists() {
+            sources = sources.merge(Toml::file_exact(file));
+        }
+        let mut config: Self = sources
             .merge(Env::raw().only(&["DATABASE_URL"]))
-            .merge(Env::prefixed("AISLE_").ignore(&other))
+            .merge(Env::prefixed(PREFIX).ignore(&NO_SETTINGS))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
@@ -128,6 +145,28 @@ impl Config {
     }
 }
 
+/// Names of the settings, as a file writes them.
+fn settings() -> Vec<String> {
+    let value = serde_json::to_value(Config::default()).unwrap_or_default();
+    value.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// The first environment variable that looks like a setting and is none.
+fn unknown_variable(names: impl Iterator<Item = String>) -> Option<UnknownSetting> {
+    let known: Vec<String> = settings().iter().map(|name| format!("{PREFIX}{}", name.to_uppercase())).collect();
+    let ours = names.map(|name| name.to_uppercase()).filter(|name| {
+        let rest = name.strip_prefix(PREFIX).map(str::to_lowercase);
+        rest.is_some_and(|rest| !NO_SETTINGS.contains(&rest.as_str()))
+    });
+    first_unknown("environment", ours, &known)
+}
+
+/// The first field of a file that is no setting. What is no TOML at all is told when it is read.
+fn unknown_field(file: &Path, text: &str) -> Option<UnknownSetting> {
+    let fields: toml::Table = toml::from_str(text).ok()?;
+    first_unknown(&file.display().to_string(), fields.keys().cloned(), &settings())
+}
+
 /// Hides what stands between `:` and `@` of an address.
 pub(crate) fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
@@ -146,5 +185,21 @@ mod tests {
         assert_eq!(masked("sqlite:data/aisle.db"), "sqlite:data/aisle.db");
         let config = Config { database_url: "postgres://a:s3cret@h/d".to_owned(), ..Config::default() };
         assert!(config.shown().iter().all(|(_, value)| !value.contains("s3cret")));
+    }
+
+    #[test]
+    fn a_setting_that_nobody_knows_is_named_with_the_nearest_one() {
+        let variables = |names: &[&str]| unknown_variable(names.iter().map(|name| (*name).to_owned()));
+        assert_eq!(variables(&["PATH", "AISLE_LISTEN", "AISLE_TEST_DATA", "AISLE_DATA_DIR"]), None);
+        let text = variables(&["AISLE_LISTEN", "AISLE_DATADIR"]).expect("it is unknown").to_string();
+        assert!(text.starts_with("environment: AISLE_DATADIR is no setting; did you mean AISLE_DATA_DIR?"), "{text}");
+        assert!(text.contains("AISLE_MAX_UPLOAD_MB"), "what is known is said: {text}");
+
+        let file = Path::new("shop/aisle.toml");
+        assert_eq!(unknown_field(file, "listen = \"127.0.0.1:1\"\nworkers = 2\n"), None);
+        let text = unknown_field(file, "workers = 2\nworkes = 2\n").expect("it is unknown").to_string();
+        assert!(text.starts_with("shop/aisle.toml: workes is no setting; did you mean workers?"), "{text}");
+        assert!(text.contains("session_hours"), "what is known is said: {text}");
+        assert_eq!(unknown_field(file, "no = toml ="), None, "that is told when it is read");
     }
 }

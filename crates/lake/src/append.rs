@@ -16,8 +16,9 @@ use deltalake::kernel::{Action, Transaction};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use futures::StreamExt;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use serde_json::{Value, json};
 
 /// Names a commit, so that it lands once.
@@ -79,15 +80,28 @@ impl Lake {
         batches: Vec<RecordBatch>,
         commit: &Commit,
     ) -> Result<Appended, LakeError> {
-        let table = self.table(table)?;
-        let batches = layout::conform(table.layout, &batches)?;
-        let delta = table.current_or_made().await?;
-        if let Some(version) = landed(table, &delta, commit).await? {
+        let open = self.table(table)?;
+        // Every batch is looked at before the first is written.
+        let batches = layout::conform(open.layout, &batches)?;
+        let delta = open.current_or_made().await?;
+        if let Some(version) = landed(open, &delta, commit).await? {
             return Ok(Appended::Already { version });
         }
-        let rows: u64 = batches.iter().map(|batch| batch.num_rows() as u64).sum();
-        let files = write(&delta, batches).await.map_err(|source| table.error("write files of", source))?;
-        table.commit(files, rows, commit).await
+        let mut appending = Appending::begin(open, &delta)?;
+        for batch in batches {
+            appending.write_conforming(batch).await?;
+        }
+        appending.commit(commit).await
+    }
+
+    /// Begins to write rows that are more than memory should hold: batch by batch, committed at the end. Until then nobody
+    /// reads them, and where the commit never comes nobody ever will.
+    ///
+    /// # Errors
+    /// [`LakeError`] where the table cannot be opened or made.
+    pub async fn begin(&self, table: &Table) -> Result<Appending<'_>, LakeError> {
+        let open = self.table(table)?;
+        Appending::begin(open, &open.current_or_made().await?)
     }
 
     /// The last commit of an application to a table, to resume after it.
@@ -100,6 +114,49 @@ impl Lake {
         let Some(sequence) = last_sequence(table, &delta, app_id).await? else { return Ok(None) };
         let (version, note) = find_commit(table, &delta, app_id, sequence).await?.unzip();
         Ok(Some(Committed { sequence, note: note.unwrap_or_default(), version }))
+    }
+}
+
+/// Rows on their way into a table.
+pub struct Appending<'a> {
+    table: &'a OpenTable,
+    writer: RecordBatchWriter,
+    rows: u64,
+}
+
+impl<'a> Appending<'a> {
+    fn begin(table: &'a OpenTable, delta: &DeltaTable) -> Result<Self, LakeError> {
+        let writer = RecordBatchWriter::for_table(delta).map_err(|source| table.error("write files of", source))?;
+        Ok(Self { table, writer: writer.with_writer_properties(writer_properties()), rows: 0 })
+    }
+
+    /// Writes a batch.
+    ///
+    /// # Errors
+    /// [`LakeError::Rows`] where it does not fit the table, [`LakeError::Delta`] where the storage fails.
+    pub async fn write(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
+        let batch = layout::conform_batch(self.table.layout, batch)?;
+        self.write_conforming(batch).await
+    }
+
+    async fn write_conforming(&mut self, batch: RecordBatch) -> Result<(), LakeError> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(batch).await.map_err(|source| self.table.error("write files of", source))
+    }
+
+    /// Commits what was written, or recognises that it was before.
+    ///
+    /// # Errors
+    /// As [`Lake::append`].
+    pub async fn commit(mut self, commit: &Commit) -> Result<Appended, LakeError> {
+        if let Some(version) = landed(self.table, &self.table.current_or_made().await?, commit).await? {
+            return Ok(Appended::Already { version });
+        }
+        let files = self.writer.flush().await.map_err(|source| self.table.error("write files of", source))?;
+        self.table.commit(files.into_iter().map(Action::Add).collect(), self.rows, commit).await
     }
 }
 
@@ -156,21 +213,24 @@ fn is_conflict(error: &deltalake::DeltaTableError) -> bool {
     }
 }
 
-async fn write(delta: &DeltaTable, batches: Vec<RecordBatch>) -> Result<Vec<Action>, deltalake::DeltaTableError> {
-    let mut writer = RecordBatchWriter::for_table(delta)?.with_writer_properties(writer_properties());
-    for batch in batches.into_iter().filter(|batch| batch.num_rows() > 0) {
-        writer.write(batch).await?;
-    }
-    Ok(writer.flush().await?.into_iter().map(Action::Add).collect())
-}
-
 /// Zstandard at its fastest level: a third smaller than Snappy here for little more time; row groups that a query can skip.
+/// Lines rise steadily, so their differences are written; fingerprints are evenly spread, so neither a dictionary, nor
+/// compression, nor their range is of any use.
 pub(crate) fn writer_properties() -> WriterProperties {
-    WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
         .set_max_row_group_row_count(Some(256 * 1024))
         .set_created_by(concat!("aisle ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build()
+        .set_column_dictionary_enabled(ColumnPath::from("line"), false)
+        .set_column_encoding(ColumnPath::from("line"), Encoding::DELTA_BINARY_PACKED)
+        .set_column_statistics_enabled(ColumnPath::from("line"), EnabledStatistics::None);
+    for half in ["fingerprint_hi", "fingerprint_lo"] {
+        properties = properties
+            .set_column_dictionary_enabled(ColumnPath::from(half), false)
+            .set_column_compression(ColumnPath::from(half), Compression::UNCOMPRESSED)
+            .set_column_statistics_enabled(ColumnPath::from(half), EnabledStatistics::None);
+    }
+    properties.build()
 }
 
 async fn last_sequence(table: &OpenTable, delta: &DeltaTable, app_id: &str) -> Result<Option<i64>, LakeError> {

@@ -25,16 +25,17 @@ pub(crate) fn delta_columns(table: &Table) -> Vec<StructField> {
 /// Brings batches to the table's schema, or says what does not fit: columns by name and in order, text in any of Arrow's
 /// layouts, no nulls where none may be, and `period` the month of `day`.
 pub(crate) fn conform(table: &'static Table, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, LakeError> {
-    let target = schema(table);
-    batches.iter().map(|batch| conform_batch(table, &target, batch)).collect()
+    batches.iter().map(|batch| conform_batch(table, batch)).collect()
 }
 
-fn conform_batch(table: &'static Table, target: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
+/// The same for one batch.
+pub(crate) fn conform_batch(table: &'static Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
+    let target = schema(table);
     let misfit = |reason: String| LakeError::Rows { table: table.name, reason };
     let found = batch.schema();
     let names = |schema: &Schema| schema.fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>();
-    if names(&found) != names(target) {
-        return Err(misfit(format!("found the columns {:?}, expected {:?}", names(&found), names(target))));
+    if names(&found) != names(&target) {
+        return Err(misfit(format!("found the columns {:?}, expected {:?}", names(&found), names(&target))));
     }
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
     for (field, column) in target.fields().iter().zip(batch.columns()) {
@@ -51,7 +52,7 @@ fn conform_batch(table: &'static Table, target: &SchemaRef, batch: &RecordBatch)
         }
         columns.push(column);
     }
-    let batch = RecordBatch::try_new(Arc::clone(target), columns).map_err(|error| misfit(error.to_string()))?;
+    let batch = RecordBatch::try_new(target, columns).map_err(|error| misfit(error.to_string()))?;
     check_periods(&batch).map_err(misfit)?;
     Ok(batch)
 }

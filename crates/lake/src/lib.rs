@@ -22,7 +22,7 @@ mod tables;
 mod totals;
 mod upkeep;
 
-pub use append::{Appended, Commit, Committed};
+pub use append::{Appended, Appending, Commit, Committed};
 pub use error::LakeError;
 pub use export::{ExportFormat, ExportSource};
 pub use features::{FeatureFilter, FeaturePoint, FeatureSeries, PriceRow, PromotionRow};

@@ -1,4 +1,4 @@
-//! Many rows in one statement: hundreds of rows a round trip, the same text on both databases.
+//! Many rows in one statement: hundreds of rows a round trip.
 
 /// Rows in one statement. SQLite takes 32,766 values in a statement, PostgreSQL 65,535: enough for 40 columns of this many.
 pub(crate) const ROWS: usize = 500;
@@ -25,8 +25,28 @@ impl From<i64> for Cell {
     }
 }
 
-/// `HEAD VALUES ($1, $2), ($3, $4) TAIL`.
-pub(crate) fn statement(head: &str, columns: usize, rows: usize, tail: &str) -> String {
+/// How a database's placeholders are written. SQLite takes `$1` for a name and looks every name up in a list, which for
+/// thousands of them takes longer than the insert; its `?` have none.
+pub(crate) trait Placeholders {
+    /// Whether they are numbered: `$1`, `$2`; else each is `?`.
+    const NUMBERED: bool;
+}
+
+impl Placeholders for sqlx::Transaction<'_, sqlx::Sqlite> {
+    const NUMBERED: bool = false;
+}
+
+impl Placeholders for sqlx::Transaction<'_, sqlx::Postgres> {
+    const NUMBERED: bool = true;
+}
+
+/// Whether the placeholders in a transaction's statements are numbered.
+pub(crate) fn numbered<T: Placeholders>(_: &T) -> bool {
+    T::NUMBERED
+}
+
+/// `HEAD VALUES ($1, $2), ($3, $4) TAIL`, or `HEAD VALUES (?, ?), (?, ?) TAIL`.
+pub(crate) fn statement(head: &str, columns: usize, rows: usize, tail: &str, numbered: bool) -> String {
     let mut text = String::with_capacity(head.len() + tail.len() + rows * columns * 7 + 16);
     text.push_str(head);
     text.push_str(" VALUES ");
@@ -35,8 +55,13 @@ pub(crate) fn statement(head: &str, columns: usize, rows: usize, tail: &str) -> 
         text.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
             number += 1;
-            text.push_str(if column == 0 { "$" } else { ", $" });
-            text.push_str(&number.to_string());
+            text.push_str(if column == 0 { "" } else { ", " });
+            if numbered {
+                text.push('$');
+                text.push_str(&number.to_string());
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -53,7 +78,8 @@ macro_rules! inserting {
         loop {
             let batch: Vec<Vec<$crate::bulk::Cell>> = rows.by_ref().take($crate::bulk::ROWS).collect();
             let Some(columns) = batch.first().map(Vec::len) else { break };
-            let text = $crate::bulk::statement($head, columns, batch.len(), $tail);
+            let numbered = $crate::bulk::numbered(&$tx);
+            let text = $crate::bulk::statement($head, columns, batch.len(), $tail, numbered);
             // The text is made of constants and placeholder numbers only; every value is bound.
             let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
             for cell in batch.into_iter().flatten() {
@@ -77,6 +103,8 @@ mod tests {
 
     #[test]
     fn placeholders_count_through_the_rows() {
-        assert_eq!(statement("INSERT INTO t (a, b)", 2, 2, "X"), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) X");
+        let text = |numbered| statement("INSERT INTO t (a, b)", 2, 2, "X", numbered);
+        assert_eq!(text(true), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) X");
+        assert_eq!(text(false), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) X");
     }
 }

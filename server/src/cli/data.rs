@@ -5,6 +5,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::demo::{as_it_lies, importable};
 use crate::desks::drafts;
+use crate::http::upload::Arrived;
 use crate::jobs;
 use crate::shop;
 use crate::state::App;
@@ -13,6 +14,7 @@ use aisle_domain::import::{ImportReport, Mapping, Preview};
 use aisle_domain::job::{JobState, JobView};
 use aisle_domain::{Currency, ImportId};
 use aisle_lake::{ExportFormat, ExportSource};
+use aisle_store::imports::ImportState;
 use aisle_store::{dead_letters, imports, jobs as kept_jobs};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -116,6 +118,9 @@ pub(super) async fn queue(
     for path in files(paths)? {
         arrived.push(as_it_lies(&path).await?);
     }
+    if let Some(resumed) = resume(app, &arrived, currency, mapping.as_ref(), output).await? {
+        return Ok(resumed);
+    }
     let id = drafts::create(app, "cli", arrived).await?;
     let mut previews = drafts::previews(app, &id).await?;
     if let Some(mapping) = mapping {
@@ -161,6 +166,38 @@ pub(super) async fn queue(
     }
     let job = drafts::start(app, "cli", &id, Vec::new()).await?;
     Ok((id, job))
+}
+
+/// Goes on with an import of the same files that was begun and broke off: a second one would count its rejections again.
+/// Where the command says something else of the files than was settled then, it is another import.
+async fn resume(
+    app: &App,
+    arrived: &[Arrived],
+    currency: Option<Currency>,
+    mapping: Option<&Mapping>,
+    output: Output,
+) -> Result<Option<(ImportId, JobView)>, CliError> {
+    let hashes: Vec<Vec<u8>> = arrived.iter().map(|file| file.sha256.clone()).collect();
+    let Some(id) = imports::find_unfinished(&app.store, &hashes).await? else { return Ok(None) };
+    let files = imports::files(&app.store, &id).await?;
+    let settled = |kept: &Mapping| {
+        let other = |mapping: &Mapping| files.len() > 1 && drafts::shape(mapping) != drafts::shape(kept);
+        mapping.is_none_or(|mapping| mapping == kept || other(mapping))
+            && (currency.is_none() || kept.currency.is_none() || kept.currency == currency)
+    };
+    if !files.iter().all(|file| file.mapping.as_ref().is_some_and(settled)) {
+        return Ok(None);
+    }
+    for file in arrived {
+        imports::set_path(&app.store, &id, &file.sha256, &file.path.display().to_string(), clock::now()).await?;
+    }
+    let state = imports::get(&app.store, &id).await?.state;
+    if matches!(state, ImportState::Failed | ImportState::Cancelled) {
+        imports::set_state(&app.store, &id, ImportState::Queued, None, clock::now()).await?;
+    }
+    output.line(&format!("the import {id} of these files was begun and not finished; it goes on where it broke off"));
+    let job = drafts::enqueue(app, "cli", &id).await?;
+    Ok(Some((id, job)))
 }
 
 async fn remember_currency(app: &App, currency: Option<Currency>) -> Result<(), CliError> {

@@ -88,6 +88,11 @@ pub(crate) async fn start(app: &App, by: &str, id: &ImportId, answers: Vec<Mappi
         keep_mapping(app, &file.name, mapping).await?;
     }
     imports::set_state(&app.store, id, ImportState::Queued, None, now).await.map_err(failure::store)?;
+    enqueue(app, by, id).await
+}
+
+/// Queues an import's job, or finds the one that is queued or running: what broke off is resumed by it.
+pub(crate) async fn enqueue(app: &App, by: &str, id: &ImportId) -> Answer<JobView> {
     let params = serde_json::to_value(Params { import: id.clone() }).map_err(|error| failure::internal(&error))?;
     app.enqueue(by, JobKind::Import, params, Some(&format!("import:{id}"))).await
 }

@@ -13,7 +13,7 @@ use aisle_domain::ImportId;
 use aisle_domain::facts::{self, Table};
 use aisle_domain::import::{Entity, FileReport, ImportReport, Mapping, Rejection};
 use aisle_domain::job::JobKind;
-use aisle_lake::Commit;
+use aisle_lake::{Appending, Commit};
 use aisle_store::imports::{self, ImportFile, ImportState};
 use aisle_store::jobs::Claimed;
 use aisle_store::{catalogue, settings};
@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use tokio::sync::mpsc;
 
-/// Chunks that are committed together: fewer, larger files in the lake, at about 100 MB of rows in memory.
+/// Chunks that are committed together: fewer, larger files in the lake. Their facts are written as they come, so that
+/// memory holds a chunk or two of them and not the group.
 const GROUP_CHUNKS: u64 = 8;
 
 /// Parameters of an import job.
@@ -38,6 +39,12 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
     let params: Params = serde_json::from_value(job.params.clone())
         .map_err(|error| JobError::Hopeless(format!("the job's parameters cannot be read: {error}")))?;
     let id = params.import;
+    if imports::get(&app.store, &id).await?.state == ImportState::Succeeded {
+        // A worker died between the import's end and the job's: only what follows it is left to do.
+        settings::set(&app.store, shop::CATALOGUE_STAMP, &clock::now(), clock::now()).await?;
+        follow_up(app, job).await?;
+        return Ok(id.to_string());
+    }
     imports::set_state(&app.store, &id, ImportState::Running, None, clock::now()).await?;
     let mut files = imports::files(&app.store, &id).await?;
     files.sort_by_key(|file| (file.mapping.as_ref().map(|mapping| rank(mapping.entity)), file.file));
@@ -112,10 +119,17 @@ struct Position<'a> {
     bytes: u64,
 }
 
-/// Chunks that are committed together, with what they add up to.
+/// What the reader hands on.
+enum Read {
+    /// Facts of the group that is being read.
+    Facts(&'static Table, RecordBatch),
+    /// The end of a group: everything but its facts, which went before.
+    Group(Group),
+}
+
+/// What chunks that are committed together add up to, besides their facts.
 struct Group {
     last: u64,
-    facts: Vec<(&'static Table, Vec<RecordBatch>)>,
     state: Vec<(Entity, StateRows)>,
     rejections: Vec<Rejection>,
     tally: Tally,
@@ -141,20 +155,25 @@ async fn import_file(app: &App, at: &Position<'_>, seen: Seen, watch: &Watch) ->
         first,
         pending: pending.as_ref().map(|chunk| chunk.sequence),
     };
-    let (sender, mut groups) = mpsc::channel(1);
+    let (sender, mut parts) = mpsc::channel(1);
     let stop = watch.clone();
     let reader = tokio::task::spawn_blocking(move || read(reading, seen, &sender, &stop));
-    let mut outcome = Ok(());
-    while let Some(group) = groups.recv().await {
-        let group: Group = group;
-        let done = at.before + (group.share_done * file.bytes as f64) as u64;
-        outcome = commit(app, at, group, pending.as_ref().map(|chunk| chunk.sequence)).await;
+    let (mut outcome, mut facts) = (Ok(()), Vec::new());
+    while let Some(part) = parts.recv().await {
+        outcome = match part {
+            Read::Facts(table, batch) => write(app, &mut facts, table, &batch).await,
+            Read::Group(group) => {
+                let done = at.before + (group.share_done * file.bytes as f64) as u64;
+                watch.say(done.min(at.bytes), Some(at.bytes), format!("reading {}", file.name));
+                let pending = pending.as_ref().map(|chunk| chunk.sequence);
+                commit(app, at, group, std::mem::take(&mut facts), pending).await
+            }
+        };
         if outcome.is_err() {
             break;
         }
-        watch.say(done.min(at.bytes), Some(at.bytes), format!("reading {}", file.name));
     }
-    drop(groups);
+    drop(parts);
     let read = reader.await.map_err(|error| JobError::Failed(format!("the reader broke off: {error}")))?;
     outcome?;
     read
@@ -174,7 +193,22 @@ fn member(name: &str) -> Option<String> {
     name.split_once(".zip/").map(|(_, member)| member.to_owned())
 }
 
-fn read(reading: Reading, mut seen: Seen, groups: &mpsc::Sender<Group>, watch: &Watch) -> Result<Seen, JobError> {
+/// Adds facts to those that their group commits.
+async fn write<'a>(
+    app: &'a App,
+    facts: &mut Vec<(&'static Table, Appending<'a>)>,
+    table: &'static Table,
+    batch: &RecordBatch,
+) -> Result<(), JobError> {
+    let begun = facts.iter().position(|(known, _)| known.name == table.name);
+    if begun.is_none() {
+        facts.push((table, app.lake.begin(table).await?));
+    }
+    let at = begun.unwrap_or(facts.len() - 1);
+    Ok(facts[at].1.write(batch).await?)
+}
+
+fn read(reading: Reading, mut seen: Seen, parts: &mpsc::Sender<Read>, watch: &Watch) -> Result<Seen, JobError> {
     let Reading { path, member, mapping, context, first, pending } = reading;
     // A file that cannot be read now will not be readable at the next attempt either.
     let hopeless = |error: aisle_sync::SyncError| JobError::Hopeless(error.to_string());
@@ -184,7 +218,6 @@ fn read(reading: Reading, mut seen: Seen, groups: &mpsc::Sender<Group>, watch: &
     }
     let fresh = || Group {
         last: 0,
-        facts: Vec::new(),
         state: Vec::new(),
         rejections: Vec::new(),
         tally: Tally::new(&context.file_name, mapping.entity, mapping.currency),
@@ -195,7 +228,11 @@ fn read(reading: Reading, mut seen: Seen, groups: &mpsc::Sender<Group>, watch: &
         watch.check()?;
         let chunk = dedupe(chunk.map_err(hopeless)?, &mut seen).map_err(hopeless)?;
         let sequence = chunk.sequence;
-        group.take(chunk);
+        for (table, batch) in group.take(chunk) {
+            if parts.blocking_send(Read::Facts(table, batch)).is_err() {
+                return Err(JobError::Stopped);
+            }
+        }
         held += 1;
         // A group that was pending when the work broke off is made up of the same chunks again.
         let full = match pending {
@@ -205,43 +242,45 @@ fn read(reading: Reading, mut seen: Seen, groups: &mpsc::Sender<Group>, watch: &
         if full {
             let whole = std::mem::replace(&mut group, fresh());
             held = 0;
-            if groups.blocking_send(whole).is_err() {
+            if parts.blocking_send(Read::Group(whole)).is_err() {
                 return Err(JobError::Stopped);
             }
         }
     }
-    if held > 0 && groups.blocking_send(group).is_err() {
+    if held > 0 && parts.blocking_send(Read::Group(group)).is_err() {
         return Err(JobError::Stopped);
     }
     Ok(seen)
 }
 
 impl Group {
-    fn take(&mut self, chunk: Chunk) {
+    /// Takes a chunk in and gives back its facts.
+    fn take(&mut self, chunk: Chunk) -> Vec<(&'static Table, RecordBatch)> {
         self.tally.add(&chunk);
         self.last = chunk.sequence;
         self.share_done = if chunk.bytes_total > 0 { chunk.bytes_done as f64 / chunk.bytes_total as f64 } else { 1.0 };
-        for (table, batch) in chunk.facts {
-            match self.facts.iter_mut().find(|(known, _)| known.name == table.name) {
-                Some((_, batches)) => batches.push(batch),
-                None => self.facts.push((table, vec![batch])),
-            }
-        }
         self.state.push((chunk.entity, chunk.state));
         self.rejections.extend(chunk.rejections);
+        chunk.facts
     }
 }
 
-async fn commit(app: &App, at: &Position<'_>, group: Group, pending: Option<u64>) -> Result<(), JobError> {
+async fn commit(
+    app: &App,
+    at: &Position<'_>,
+    group: Group,
+    facts: Vec<(&'static Table, Appending<'_>)>,
+    pending: Option<u64>,
+) -> Result<(), JobError> {
     let (store, file, now) = (&app.store, at.file.file, clock::now());
     if pending != Some(group.last) {
         let tally = serde_json::to_value(&group.tally).map_err(|error| JobError::Failed(error.to_string()))?;
         imports::begin_chunk(store, at.import, file, group.last, &tally, &group.rejections, now).await?;
     }
     let sequence = i64::try_from(group.last).map_err(|error| JobError::Hopeless(error.to_string()))?;
-    for (table, batches) in group.facts {
+    for (_, facts) in facts {
         let commit = Commit { app_id: format!("{}/{file}", at.import), sequence, note: serde_json::Value::Null };
-        app.lake.append(table, batches, &commit).await?;
+        facts.commit(&commit).await?;
     }
     for (entity, state) in group.state {
         keep(app, entity, &state).await?;
@@ -268,7 +307,11 @@ pub(super) async fn keep(app: &App, entity: Entity, state: &StateRows) -> Result
         }
     }
     if !state.customers.is_empty() {
-        catalogue::upsert_customers(store, &state.customers, now).await?;
+        if entity == Entity::Customers {
+            catalogue::upsert_customers(store, &state.customers, now).await?;
+        } else {
+            catalogue::ensure_customers(store, &state.customers, now).await?;
+        }
     }
     if !state.events.is_empty() {
         catalogue::upsert_events(store, &state.events).await?;

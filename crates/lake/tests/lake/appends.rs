@@ -37,6 +37,29 @@ async fn the_same_commit_twice_lands_once_and_its_note_is_found_again() {
 }
 
 #[tokio::test]
+async fn rows_written_batch_by_batch_are_there_from_the_commit_on_and_once() {
+    let (_folder, lake) = lake().await;
+    let part = |line, day: &str| batch("i1", line, &[Sold::on(day, "a", "x", 5), Sold::on("2024-03-01", "b", "y", 7)]);
+    let mut appending = lake.begin(&SALES).await.unwrap();
+    appending.write(&part(1, "2024-01-31")).await.unwrap();
+    appending.write(&part(3, "2024-02-01")).await.unwrap();
+    assert_eq!(rows(&lake, &SALES).await, 0, "nobody reads them yet");
+    // One that is given up: its rows are never read.
+    let mut given_up = lake.begin(&SALES).await.unwrap();
+    given_up.write(&part(5, "2024-02-02")).await.unwrap();
+    drop(given_up);
+    let landed = appending.commit(&commit("i1", 1)).await.unwrap();
+    assert!(matches!(landed, Appended::Done { rows: 4, .. }), "{landed:?}");
+    let mut again = lake.begin(&SALES).await.unwrap();
+    again.write(&part(1, "2024-01-31")).await.unwrap();
+    assert!(matches!(again.commit(&commit("i1", 1)).await.unwrap(), Appended::Already { .. }));
+    assert_eq!(rows(&lake, &SALES).await, 4);
+    let mut other = lake.begin(&SALES).await.unwrap();
+    let misfit = other.write(&part(1, "2024-01-31").project(&[0, 1]).unwrap()).await;
+    assert!(matches!(misfit, Err(LakeError::Rows { .. })), "{misfit:?}");
+}
+
+#[tokio::test]
 async fn a_commit_of_another_process_is_seen_and_a_lower_number_is_there_already() {
     let (folder, lake) = lake().await;
     let other = Lake::open(folder.path().to_str().unwrap()).await.unwrap();
