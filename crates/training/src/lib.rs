@@ -30,6 +30,7 @@ pub mod ets;
 pub mod fallback;
 pub mod fit;
 pub mod intervals;
+pub mod local;
 pub mod model;
 pub mod panel;
 pub mod parameters;

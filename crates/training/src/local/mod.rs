@@ -1,0 +1,9 @@
+//! Models of one series by itself.
+//!
+//! All of them take values oldest first, not a number where one is missing; none panics, whatever the values; each can
+//! take in new values without a fit (`advance`).
+
+mod descent;
+pub mod ets;
+mod series;
+pub mod theta;
