@@ -3,7 +3,11 @@
 //! All of them take values oldest first, not a number where one is missing; none panics, whatever the values; each can
 //! take in new values without a fit (`advance`).
 
+pub mod arma;
 mod descent;
 pub mod ets;
+mod loess;
+pub mod mstl;
+pub mod mstl_ets;
 mod series;
 pub mod theta;
