@@ -4,8 +4,10 @@
 //! take in new values without a fit (`advance`).
 
 pub mod arma;
+pub mod demand_class;
 mod descent;
 pub mod ets;
+pub mod intermittent;
 mod loess;
 pub mod mstl;
 pub mod mstl_ets;
