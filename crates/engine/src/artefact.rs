@@ -135,17 +135,26 @@ pub enum ModelKind {
     ElasticNet,
     /// The mean of the models above that apply.
     Combination,
+    /// Exponential smoothing of each series, its members weighted by likelihood.
+    Ets,
+    /// The theta method on each series.
+    Theta,
+    /// Demand that comes seldom: sizes, intervals and probabilities smoothed.
+    Intermittent,
 }
 
 impl ModelKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Fallback,
         Self::SeasonalNaive,
         Self::SeasonalNaiveGrowth,
         Self::StlEts,
         Self::ElasticNet,
         Self::Combination,
+        Self::Ets,
+        Self::Theta,
+        Self::Intermittent,
     ];
 
     /// The word stored and shown.
@@ -157,6 +166,9 @@ impl ModelKind {
             Self::StlEts => "stl_ets",
             Self::ElasticNet => "elastic_net",
             Self::Combination => "combination",
+            Self::Ets => "ets",
+            Self::Theta => "theta",
+            Self::Intermittent => "intermittent",
         }
     }
 }

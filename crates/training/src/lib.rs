@@ -17,6 +17,7 @@
 //! | [`calendar`] | periods, event windows, filled and transformed drivers |
 //! | [`model`] | the interface of models |
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
+//! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
@@ -44,6 +45,7 @@ pub use elastic_net::ElasticNet;
 pub use error::TrainingError;
 pub use fallback::Fallback;
 pub use fit::fit;
+pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 pub use parameters::{FitParameters, ValidFitParameters};

@@ -22,6 +22,12 @@ pub trait Fitted {
     fn state(&self, _member: usize) -> Option<crate::ets::Smoothed> {
         None
     }
+
+    /// Takes in one member's values that came after what it has seen, oldest first, without a refit: forecasts then start
+    /// after them. Whether it could; where not, nothing has changed and the model wants to be fitted again.
+    fn advance(&mut self, _member: usize, _values: &[f64]) -> bool {
+        false
+    }
 }
 
 /// What a model may see: the group's values before the origin, drivers and calendar without end.
