@@ -105,7 +105,7 @@ proptest! {
         let larger: Vec<f64> = values.iter().map(|value| value * 1024.0).collect();
         let ets = |values: &[f64]| Ets { season: 7, shapes: Shapes::Fading }.fit_average(values).unwrap().forecast(9);
         let theta = |values: &[f64]| Theta { season: 7, line: Some(ThetaLine::Dynamic) }.fit(values).unwrap().forecast(9);
-        let rate = |values: &[f64]| Intermittent { season: 7, cover: 7, dead_after: 20 }.fit(values).forecast(9);
+        let rate = |values: &[f64]| Intermittent { season: 7, dead_after: 20 }.fit(values).forecast(9);
         for (one, other) in [(ets(&values), ets(&larger)), (theta(&values), theta(&larger)), (rate(&values), rate(&larger))] {
             for (small, large) in one.iter().zip(&other) {
                 prop_assert!((small * 1024.0 - large).abs() <= 1e-6 * large.abs().max(1.0), "{} {}", small * 1024.0, large);

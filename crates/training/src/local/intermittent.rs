@@ -1,5 +1,5 @@
-//! Demand that comes seldom: Croston and its corrections, TSB, aggregation over time, chosen per series by the error that
-//! each would have made.
+//! Demand that comes seldom: Croston and its corrections, TSB, aggregation over time, weighed per series by the errors
+//! that each would have made.
 //!
 //! Every method is a small state that takes in one value after another and always says a rate per period. So one pass over
 //! a series gives its forecasts from every past origin, and what is chosen was judged on periods that it had not seen.
@@ -182,8 +182,6 @@ impl Rate {
 pub struct Intermittent {
     /// Length of the season in periods, whose phases may have more or less demand; 0 or 1 for none.
     pub season: usize,
-    /// Periods whose sum is forecast when methods are judged: about the horizon that orders cover.
-    pub cover: usize,
     /// Fewest periods without demand after which a series counts as dead.
     pub dead_after: usize,
 }
@@ -206,8 +204,8 @@ pub struct IntermittentFit {
 const PRIOR_TIMES: f64 = 8.0;
 /// Share of a series that methods may warm up on before they are judged.
 const WARM_UP: f64 = 0.3;
-/// Origins that say something about a method.
-const FEWEST_ORIGINS: usize = 8;
+/// Fewest values that say something about a method.
+const FEWEST_JUDGED: usize = 12;
 /// For series too short to judge by, or woken.
 const SAFE: IntermittentMethod = IntermittentMethod::Tsb { size: 0.1, probability: 0.05 };
 /// Methods of less weight than this beside the best are left out.
@@ -230,44 +228,33 @@ impl Intermittent {
         IntermittentFit { pattern, rates, profile, dead_after: self.dead_after, next: values.len() }
     }
 
-    /// Methods that suit the class after all values, weighted by the squared error of the mean over the next periods from
-    /// every origin after the warm-up. Windows overlap, so an origin counts for its share of one.
+    /// Methods that suit the class after all values, weighted by the likelihood of their squared one-step errors after the
+    /// warm-up. (Errors of sums over weeks told methods apart worse: there are few of them.)
     fn weigh(&self, demand: &[f64], pattern: DemandPattern) -> Vec<(f64, Rate)> {
-        let cover = self.cover.max(1).min(demand.len() / 4);
         let from = (demand.len() as f64 * WARM_UP) as usize;
-        if cover == 0 || demand.len() < from + cover + FEWEST_ORIGINS {
-            return vec![(1.0, Rate::after(SAFE, demand))];
-        }
-        // Sums of what came up to each place.
-        let (mut sums, mut counts) = (vec![0.0], vec![0.0]);
-        for value in demand {
-            let known = if value.is_nan() { (0.0, 0.0) } else { (*value, 1.0) };
-            sums.push(sums[sums.len() - 1] + known.0);
-            counts.push(counts[counts.len() - 1] + known.1);
-        }
+        let judging = demand[from..].iter().filter(|value| value.is_finite()).count();
         let mut judged: Vec<(f64, Rate)> = Vec::new();
         for method in candidates(pattern) {
             let mut rate = Rate::new(method, demand.len());
             let mut squares = 0.0;
             for (seen, value) in demand.iter().enumerate() {
-                rate.advance(*value);
-                let to = seen + 1 + cover;
-                if seen >= from && to < sums.len() && counts[to] > counts[seen + 1] {
-                    let error = rate.per_period() - (sums[to] - sums[seen + 1]) / (counts[to] - counts[seen + 1]);
+                let error = rate.per_period() - value;
+                if seen >= from && error.is_finite() {
                     squares += error * error;
                 }
+                rate.advance(*value);
             }
             if squares.is_finite() {
                 judged.push((squares, rate));
             }
         }
         judged.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let Some(best) = judged.first().map(|(squares, _)| *squares) else {
+        let best = judged.first().map_or(0.0, |(squares, _)| *squares);
+        if judging < FEWEST_JUDGED || best <= 0.0 {
             return vec![(1.0, Rate::after(SAFE, demand))];
-        };
-        let windows = (demand.len() - cover - from) as f64 / cover as f64;
+        }
         for (weight, _) in &mut judged {
-            *weight = if *weight <= best { 1.0 } else { (best / *weight).powf(0.5 * windows) };
+            *weight = if *weight <= best { 1.0 } else { (best / *weight).powf(0.5 * judging as f64) };
         }
         judged.retain(|(weight, _)| *weight >= LEAST);
         let total: f64 = judged.iter().map(|(weight, _)| weight).sum();

@@ -29,15 +29,6 @@ impl LocalModel {
     pub const ALL: [Self; 4] = [Self::Ets, Self::Theta, Self::MstlEts, Self::Intermittent];
 }
 
-/// Periods over which intermittent methods are judged: four weeks of days, a quarter of weeks or months.
-fn cover(granularity: Granularity) -> usize {
-    match granularity {
-        Granularity::Day => 28,
-        Granularity::Week { .. } => 13,
-        Granularity::Month => 3,
-    }
-}
-
 /// Periods without demand before a series may count as dead: what closes for a holiday is not.
 fn dead_after(granularity: Granularity) -> usize {
     match granularity {
@@ -93,7 +84,7 @@ impl Model for LocalModel {
             let state = match self {
                 Self::Intermittent => {
                     let season = if granularity == Granularity::Day { 7 } else { 0 };
-                    let model = Intermittent { season, cover: cover(granularity), dead_after: dead_after(granularity) };
+                    let model = Intermittent { season, dead_after: dead_after(granularity) };
                     seen.iter().any(|value| value.is_finite()).then(|| State::Intermittent(model.fit(seen)))
                 }
                 _ if !dense(seen) => None,
