@@ -16,6 +16,7 @@
 //! | [`score`](mod@score) | the forecast of one series |
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
+//! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
@@ -24,6 +25,7 @@ pub mod artefact;
 pub mod error;
 pub mod format;
 pub mod golden;
+pub mod hierarchy;
 mod plan;
 pub mod scenario;
 pub mod score;
