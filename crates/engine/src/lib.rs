@@ -16,12 +16,14 @@
 //! | [`score`](mod@score) | the forecast of one series |
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
+//! | [`distribution`] | quantiles per step, sample paths, scores of both |
 //! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
 pub mod artefact;
+pub mod distribution;
 pub mod error;
 pub mod format;
 pub mod golden;
