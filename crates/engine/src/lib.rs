@@ -18,6 +18,7 @@
 //! | [`verification`] | hashes of model, input and result |
 //! | [`distribution`] | quantiles per step, sample paths, scores of both |
 //! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
+//! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
@@ -28,6 +29,7 @@ pub mod error;
 pub mod format;
 pub mod golden;
 pub mod hierarchy;
+pub mod overrides;
 mod plan;
 pub mod scenario;
 pub mod score;
