@@ -19,11 +19,13 @@
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
+//! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
 pub mod backtest;
 pub mod calendar;
 pub mod candidates;
+pub mod conformal;
 pub mod elastic_net;
 pub mod error;
 pub mod ets;
@@ -39,6 +41,7 @@ pub mod stl;
 pub mod stl_ets;
 
 pub use calendar::Calendar;
+pub use conformal::{Calibration, ConformalParameters, Coverage, Observation, calibrate};
 pub use elastic_net::ElasticNet;
 pub use error::TrainingError;
 pub use fallback::Fallback;
