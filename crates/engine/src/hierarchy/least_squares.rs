@@ -11,11 +11,11 @@ use super::summing::{LANES, Lanes, Summing, ZERO, parents};
 use super::{Hierarchy, Level};
 
 /// Most nodes outside the chain that are factored densely.
-const MOST_DENSE: usize = 600;
+const MOST_DENSE: usize = 300;
 /// Iterations after which the multipliers are taken as they are.
 const MOST_ITERATIONS: usize = 300;
 /// Squared relative size of the residual at which they are done.
-const TOLERANCE: f64 = 1e-24;
+const TOLERANCE: f64 = 1e-22;
 
 /// The problem for given variances, ready for any number of right sides.
 #[derive(Debug)]
