@@ -59,4 +59,12 @@ pub enum EngineError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A hierarchy, or values for its nodes, that do not fit together.
+    #[error("hierarchy: found {found}; expected {expected}")]
+    Hierarchy {
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
 }

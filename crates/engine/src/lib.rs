@@ -16,16 +16,22 @@
 //! | [`score`](mod@score) | the forecast of one series |
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
+//! | [`distribution`] | quantiles per step, sample paths, scores of both |
+//! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
+//! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`monitoring`] | whether a live forecast still holds |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
 pub mod artefact;
+pub mod distribution;
 pub mod error;
 pub mod format;
 pub mod golden;
+pub mod hierarchy;
 pub mod monitoring;
+pub mod overrides;
 mod plan;
 pub mod scenario;
 pub mod score;

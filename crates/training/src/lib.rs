@@ -20,11 +20,13 @@
 //! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
+//! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
 pub mod backtest;
 pub mod calendar;
 pub mod candidates;
+pub mod conformal;
 pub mod elastic_net;
 pub mod error;
 pub mod ets;
@@ -44,6 +46,7 @@ pub mod svd;
 mod weights;
 
 pub use calendar::Calendar;
+pub use conformal::{Calibration, ConformalParameters, Coverage, Observation, calibrate};
 pub use elastic_net::ElasticNet;
 pub use error::TrainingError;
 pub use evaluation::{Evaluation, EvaluationPlan, evaluate};
