@@ -63,12 +63,12 @@ fn main() -> Result<(), EngineError> {
             let off = values.iter().zip(&sums).map(|(a, b)| (a - b).abs() / b.abs().max(1.0)).fold(0.0, f64::max);
             let negative = values.iter().filter(|value| **value < 0.0).count();
             let error = |values: &[f64]| values.iter().zip(&truth).map(|(v, t)| (v - t).abs()).sum::<f64>();
-            let better = 1.0 - error(&values) / error(&base);
+            let change = error(&values) / error(&base) - 1.0;
             println!(
-                "{name:26} {word:13} {:.2} CPU s (at most {:.2})  off {off:.1e}  negative {negative:6}  error against base -{:.1} %",
+                "{name:26} {word:13} {:.2} CPU s (at most {:.2})  off {off:.1e}  negative {negative:6}  error against base {:+.1} %",
                 times[0],
                 times[2],
-                better * 100.0
+                change * 100.0
             );
         }
     }
