@@ -27,7 +27,7 @@ pub(crate) fn not_text(start: &[u8], encoding: Encoding) -> Option<(usize, u8)> 
     let control = |byte: &u8| matches!(byte, 0..=8 | 0x0e..=0x19 | 0x1b..=0x1f);
     let zero = start.iter().position(|byte| *byte == 0);
     let controls = start.iter().filter(|byte| control(byte)).count();
-    let many = || start.iter().position(|byte| control(byte)).filter(|_| controls * 100 > start.len());
+    let many = || start.iter().position(control).filter(|_| controls * 100 > start.len());
     zero.or_else(many).map(|at| (at, start[at]))
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod sign_in;
 pub(crate) mod upload;
 
 mod exports;
+mod functions;
 mod health;
 mod observe;
 mod report;
@@ -106,6 +107,7 @@ fn pages(app: &App, options: &LeptosOptions) -> Router {
     Router::<LeptosOptions>::new()
         .leptos_routes_with_context(options, routes, context, move || aisle_app::page(shell_options.clone()))
         .route("/fn/{*fn_name}", post(handle))
+        .layer(from_fn(functions::answer))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(options.clone())
 }

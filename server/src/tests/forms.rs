@@ -50,6 +50,46 @@ async fn the_sites_own_forms_are_accepted() {
 }
 
 #[tokio::test]
+async fn a_body_that_cannot_be_read_is_the_callers_fault() {
+    let test = TestApp::empty().await;
+    let boss = test.visitor(Role::Administrator).await;
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let malformed: [(&str, &[u8]); 6] = [
+        (form, b"login=eve"),
+        (form, b"login=eve&name=Eve&role=emperor"),
+        (form, b"%ff%fe\xff"),
+        (form, b""),
+        (json, b"{\"login\": "),
+        ("application/octet-stream", b"\x00\x01\x02"),
+    ];
+    for (kind, body) in malformed {
+        let ask = |accept: &'static str, from: Option<&'static str>| {
+            let mut headers = vec![("accept", accept), ("content-type", kind), ("sec-fetch-site", "same-origin")];
+            headers.extend(from.map(|from| ("referer", from)));
+            let boss = boss.clone();
+            async move { boss.ask(Method::POST, "/fn/create_user", &headers, Body::from(body)).await }
+        };
+        let problem = ask("application/json", None).await;
+        assert!(problem.problem(400, "bad_request")["detail"].as_str().is_some_and(|detail| !detail.is_empty()));
+        // The pages' script reads the same document.
+        let read: aisle_domain::Problem = serde_json::from_slice(&problem.body).unwrap();
+        assert_eq!(read.code, aisle_domain::ProblemCode::BadRequest, "{kind} {body:?}");
+
+        let page = "text/html,*/*;q=0.8";
+        for (from, back) in [(Some("http://aisle.test/users?page=2"), "http://aisle.test/users?"), (None, "/?")] {
+            let led = ask(page, from).await;
+            assert_eq!(led.status, StatusCode::FOUND, "{kind} {body:?}: {led:?}");
+            let location = led.header("location");
+            assert!(location.starts_with(back) && location.contains("__err="), "{kind} {body:?}: {location}");
+        }
+    }
+    let endless = Body::from(vec![b'x'; 5 << 20]);
+    let headers = [("accept", json), ("content-type", form), ("sec-fetch-site", "same-origin")];
+    boss.ask(Method::POST, "/fn/create_user", &headers, endless).await.problem(413, "too_large");
+    assert_eq!(aisle_store::users::count(&test.app.store).await.unwrap(), 1, "nobody was made");
+}
+
+#[tokio::test]
 async fn nobody_is_led_to_another_site() {
     let test = TestApp::empty().await;
     test.user(Role::Viewer).await;
