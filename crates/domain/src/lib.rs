@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod facts;
 pub mod holidays;
+pub mod icalendar;
 pub mod id;
 pub mod import;
 pub mod job;
