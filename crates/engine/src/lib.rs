@@ -24,6 +24,7 @@ pub mod artefact;
 pub mod error;
 pub mod format;
 pub mod golden;
+pub mod impact;
 mod plan;
 pub mod scenario;
 pub mod score;

@@ -19,6 +19,7 @@
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
+//! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
 pub mod backtest;
@@ -27,9 +28,13 @@ pub mod candidates;
 pub mod elastic_net;
 pub mod error;
 pub mod ets;
+mod event_fit;
+mod event_parts;
 pub mod fallback;
 pub mod fit;
+pub mod holiday_impact;
 pub mod intervals;
+mod least_squares;
 pub mod model;
 pub mod panel;
 pub mod parameters;
@@ -43,6 +48,7 @@ pub use elastic_net::ElasticNet;
 pub use error::TrainingError;
 pub use fallback::Fallback;
 pub use fit::fit;
+pub use holiday_impact::{ImpactLevels, ImpactRequest, holiday_impact};
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 pub use parameters::{FitParameters, ValidFitParameters};
