@@ -22,6 +22,7 @@
 //! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
+mod alignment;
 pub mod backtest;
 pub mod calendar;
 pub mod candidates;
@@ -30,6 +31,7 @@ pub mod error;
 pub mod ets;
 mod event_fit;
 mod event_parts;
+mod event_windows;
 pub mod fallback;
 pub mod fit;
 pub mod holiday_impact;
@@ -42,6 +44,7 @@ pub mod report;
 pub mod seasonal_naive;
 pub mod stl;
 pub mod stl_ets;
+mod uplift;
 
 pub use calendar::Calendar;
 pub use elastic_net::ElasticNet;

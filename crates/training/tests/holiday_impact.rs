@@ -32,10 +32,11 @@ struct Truth {
     after: (i32, f64),
 }
 
-const EVENTS: [Truth; 5] = [
+const EVENTS: [Truth; 6] = [
     Truth { name: "Easter Sunday", before: (7, 0.5), on: -0.7, after: (3, -0.15) },
     Truth { name: "Mother's Day", before: (3, 0.6), on: 0.3, after: (0, 0.0) },
     Truth { name: "Independence Day", before: (2, 0.3), on: -0.4, after: (0, 0.0) },
+    Truth { name: "Columbus Day", before: (0, 0.0), on: 0.0, after: (0, 0.0) },
     Truth { name: "Thanksgiving", before: (5, 0.45), on: -1.5, after: (3, 0.4) },
     Truth { name: "Christmas Day", before: (14, 0.6), on: -2.5, after: (6, -0.25) },
 ];
@@ -183,25 +184,20 @@ fn coverage(granularity: Granularity, seeds: std::ops::Range<u64>) -> (f64, f64,
                 let members: Vec<usize> = match &unit.unit {
                     ImpactUnit::Total => (0..4).collect(),
                     ImpactUnit::Location(name) => vec![usize::from(name == "south"), 2 + usize::from(name == "south")],
-                    _ => continue,
+                    ImpactUnit::Item(name) => {
+                        let pair = usize::from(name == "item 1") * 2;
+                        vec![pair, pair + 1]
+                    }
+                    ImpactUnit::Series(key) => {
+                        let pair = usize::from(key.item.as_str() == "item 1") * 2;
+                        vec![pair + usize::from(key.location.as_str() == "south")]
+                    }
+                    ImpactUnit::Group(_) => continue,
                 };
                 let truth = truth_over(&shop, &members, event, granularity, unit);
                 inside += usize::from(unit.relative.low <= truth && truth <= unit.relative.high);
                 width += unit.relative.high - unit.relative.low;
                 all += 1;
-                if std::env::var("AISLE_SHOW").is_ok() {
-                    println!(
-                        "{seed} {} {:?} window {} {} truth {truth:+.3} found {:+.3} [{:+.3}, {:+.3}] n {}",
-                        impact.event,
-                        unit.unit,
-                        unit.days_before,
-                        unit.days_after,
-                        unit.relative.value,
-                        unit.relative.low,
-                        unit.relative.high,
-                        unit.occurrences.len()
-                    );
-                }
             }
         }
     }
@@ -214,7 +210,7 @@ fn the_80_percent_interval_holds_the_true_uplift_in_about_80_of_100_cases() {
         .map(|(granularity, seeds)| (granularity, coverage(granularity, seeds)));
     for (granularity, (share, width, count)) in measured {
         println!("{granularity:?}: {share:.3} of {count} inside, mean width {width:.3}");
-        assert!((0.72..=0.92).contains(&share), "{granularity:?}: {share} of {count}");
+        assert!((0.75..=0.90).contains(&share), "{granularity:?}: {share} of {count}");
     }
 }
 

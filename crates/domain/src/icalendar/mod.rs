@@ -77,7 +77,8 @@ pub fn read(bytes: &[u8], first: Day, last: Day) -> CalendarFile {
                 drafts.extend(draft.take());
             }
             ("END", _) => {
-                if inside.pop().is_none_or(|open| !open.eq_ignore_ascii_case(&line.value)) {
+                let open = inside.pop();
+                if open.is_none_or(|open| !open.eq_ignore_ascii_case(&line.value)) {
                     file.reject(number, &text, "the END of what was begun last");
                 }
             }
