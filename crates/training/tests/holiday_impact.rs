@@ -1,4 +1,5 @@
 //! The impact of holidays measured on made-up shops whose truth is known.
+#![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{
     CalendarEvent, Day, Granularity, HolidayKind, ItemId, LocationId, Measure, SeriesKey, Weekday, holidays,
