@@ -30,6 +30,7 @@ pub mod error;
 pub mod format;
 pub mod golden;
 pub mod hierarchy;
+pub mod impact;
 pub mod monitoring;
 pub mod overrides;
 mod plan;

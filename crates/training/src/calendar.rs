@@ -1,6 +1,6 @@
 //! Periods, events and driver values of a panel, laid out for models: every gap filled, every transform applied.
 
-use crate::Panel;
+use crate::{Panel, alignment};
 use aisle_domain::{Day, Granularity, LocationId};
 use aisle_engine::{Driver, DriverKind, EventModel, Occurrence, Transform};
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct Calendar {
     pub event_slots: Vec<Vec<(usize, Option<usize>)>>,
     /// Number of event slots.
     pub slots: usize,
+    /// See [`Calendar::year_ago`].
+    year_ago: Vec<Vec<(usize, f64)>>,
 }
 
 impl Calendar {
@@ -73,7 +75,8 @@ impl Calendar {
         let transformed = raw.iter().map(apply).collect();
         let events = event_models(panel, &locations);
         let (event_slots, slots) = slots(&events, granularity, &ends);
-        Self { granularity, history, ends, events, drivers, locations, raw, transformed, event_slots, slots }
+        let year_ago = alignment::year_ago(granularity, year(granularity), &ends, &events);
+        Self { granularity, history, ends, events, drivers, locations, raw, transformed, event_slots, slots, year_ago }
     }
 
     /// Slots of the events that reach a period at a location.
@@ -97,6 +100,32 @@ impl Calendar {
     /// Periods from one year to the next with the weekday kept: 364 days, 52 weeks, 12 months.
     pub fn year(&self) -> usize {
         year(self.granularity)
+    }
+
+    /// What of a year ago a period resembles: indices of earlier periods with weights that sum to one. 364 days, 52 weeks or
+    /// 12 months back, but by date around events: the weeks of this year's Easter are those of last year's. Empty in the
+    /// first year.
+    pub fn year_ago(&self, period: usize) -> &[(usize, f64)] {
+        self.year_ago.get(period).map_or(&[], Vec::as_slice)
+    }
+
+    /// The value of a year ago that a period resembles (see [`Self::year_ago`]); neighbours stand in for absent values.
+    /// `None` where there is none.
+    pub fn aligned(&self, values: &[f64], period: usize) -> Option<f64> {
+        let present = |index: Option<usize>| index.and_then(|i| values.get(i)).copied().filter(|v| v.is_finite());
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for (index, weight) in self.year_ago(period) {
+            let value =
+                present(Some(*index)).or_else(|| match (present(index.checked_sub(1)), present(Some(index + 1))) {
+                    (Some(a), Some(b)) => Some((a + b) / 2.0),
+                    (a, b) => a.or(b),
+                });
+            if let Some(value) = value {
+                sum += weight * value;
+                weights += weight;
+            }
+        }
+        (weights > 0.0).then(|| sum / weights)
     }
 
     /// Days that the calendar dates of a period lie behind where it was a whole number of weeks ago, at Christmas and

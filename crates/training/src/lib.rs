@@ -21,8 +21,10 @@
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
+//! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
+mod alignment;
 pub mod backtest;
 pub mod calendar;
 pub mod candidates;
@@ -31,9 +33,14 @@ pub mod elastic_net;
 pub mod error;
 pub mod ets;
 pub mod evaluation;
+mod event_fit;
+mod event_parts;
+mod event_windows;
 pub mod fallback;
 pub mod fit;
+pub mod holiday_impact;
 pub mod intervals;
+mod least_squares;
 pub mod local;
 pub mod model;
 pub mod panel;
@@ -43,6 +50,7 @@ pub mod seasonal_naive;
 pub mod stl;
 pub mod stl_ets;
 pub mod svd;
+mod uplift;
 mod weights;
 
 pub use calendar::Calendar;
@@ -52,6 +60,7 @@ pub use error::TrainingError;
 pub use evaluation::{Evaluation, EvaluationPlan, evaluate};
 pub use fallback::Fallback;
 pub use fit::fit;
+pub use holiday_impact::{ImpactLevels, ImpactRequest, holiday_impact};
 pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};

@@ -1,7 +1,8 @@
 //! The same period last year, as it was or times the growth over a year.
 //!
-//! Weeks at Christmas are blended by date (see [`Calendar::date_shift`](crate::Calendar::date_shift)): a week that covers
-//! dates one day earlier than a year ago takes 6/7 of that week and 1/7 of the one before it.
+//! Around events the year ago is aligned by date (see [`Calendar::year_ago`](crate::Calendar::year_ago)): a week before
+//! Christmas that covers dates one day earlier than a year ago takes 6/7 of that week and 1/7 of the one before it, the
+//! weeks of this year's Easter are those of last year's.
 
 use crate::model::{Fitted, History, Model, recent_mean};
 use aisle_engine::ModelKind;
@@ -60,8 +61,11 @@ impl Fitted for FittedNaive<'_> {
         };
         let mut extended: Vec<f64> = seen.to_vec();
         for period in self.history.origin..self.history.origin + horizon {
-            let shift = if self.lag == 7 { 0 } else { self.history.calendar.date_shift(period) };
-            let value = blended(&extended, period - self.lag, shift).unwrap_or(level);
+            let value = match self.lag {
+                7 => blended(&extended, period - self.lag, 0),
+                _ => self.history.calendar.aligned(&extended, period),
+            };
+            let value = value.unwrap_or(level);
             // Past the first year ahead the season repeats; growth counts once.
             extended.push(value);
         }

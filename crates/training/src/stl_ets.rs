@@ -2,7 +2,6 @@
 
 use crate::ets::{Smoothed, smooth};
 use crate::model::{Fitted, History, Model};
-use crate::seasonal_naive::blended;
 use crate::stl::{Loess, decompose};
 use aisle_engine::ModelKind;
 
@@ -68,11 +67,14 @@ impl Fitted for FittedStl<'_> {
             let period = self.history.origin + step;
             let mut value = fitted.smoothed.ahead(step + 1);
             for (length, phases) in &fitted.seasons {
-                // One cycle before the phase, so that a blend with the period before never leaves the table.
-                let shift = if *length == 7 { 0 } else { self.history.calendar.date_shift(period) };
-                let phase = period % length;
-                let cycle = [phases.as_slice(), phases.as_slice()].concat();
-                value += blended(&cycle, phase + length, shift).unwrap_or(0.0);
+                value += match *length {
+                    7 => phases[period % 7],
+                    // Around events the season is read at the date that they had a year ago.
+                    _ => {
+                        let ago = self.history.calendar.year_ago(period).iter();
+                        ago.map(|(index, weight)| weight * phases[index % length]).sum()
+                    }
+                };
             }
             forecast.push(if fitted.non_negative { value.max(0.0) } else { value });
         }
