@@ -59,4 +59,14 @@ pub enum EngineError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A parameter of an order policy that nothing can be calculated with.
+    #[error("{field} is {found}; expected {expected}")]
+    Inventory {
+        /// The parameter.
+        field: &'static str,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: &'static str,
+    },
 }

@@ -17,6 +17,7 @@
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
+//! | [`inventory`] | what to order: demand over the lead time, order policies, the order line, joint orders, simulation |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
@@ -24,6 +25,7 @@ pub mod artefact;
 pub mod error;
 pub mod format;
 pub mod golden;
+pub mod inventory;
 mod plan;
 pub mod scenario;
 pub mod score;

@@ -1,0 +1,21 @@
+//! What to order.
+mod bounds;
+pub mod demand_curve;
+pub mod distribution;
+pub mod economic_order;
+mod gamma;
+pub mod guaranteed_service;
+pub mod lattice;
+pub mod lead_time;
+pub mod lead_time_demand;
+pub mod lot_sizing;
+pub mod min_max;
+pub mod newsvendor;
+pub mod normal;
+pub mod order_line;
+pub mod periodic;
+pub mod random;
+pub mod reorder_quantity;
+pub mod serial;
+pub mod service;
+pub mod stock_projection;
