@@ -74,6 +74,11 @@ impl LeadTime {
 }
 
 impl LeadTimes {
+    /// Always the same; brought within 0 to 5,000 periods.
+    pub(super) fn certain(periods: f64) -> Self {
+        Self { times: vec![periods.clamp(0.0, LONGEST)], weights: vec![1.0] }
+    }
+
     /// The times, rising.
     pub fn times(&self) -> &[f64] {
         &self.times

@@ -2,11 +2,12 @@
 //! order lines use.
 
 use super::bounds::{not_negative, refuse};
-use super::demand_curve::{CumulativeDemand, Curve};
+use super::demand_curve::CumulativeDemand;
 use super::distribution::{Distribution, Law};
 use super::lattice::Lattice;
 use super::lead_time::LeadTimes;
 use super::normal;
+use super::quantile_curve::Curve;
 use crate::EngineError;
 
 /// Values that a period's continuous demand is spread over in a convolution.

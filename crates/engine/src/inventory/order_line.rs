@@ -12,7 +12,7 @@
 //! quantity          = need, at least the minimum, up to whole packs, at most the maximum in whole packs
 //! ```
 
-use super::bounds::{finite, not_negative, positive};
+use super::bounds::{finite, not_negative, refuse};
 use super::demand_curve::CumulativeDemand;
 use super::lead_time::LeadTimes;
 use super::lead_time_demand::SpanDemand;
@@ -195,7 +195,7 @@ pub fn order_lines(
 ) -> Result<Vec<OrderLine>, EngineError> {
     sliders.check()?;
     if inputs.len() != demand.len() {
-        return Err(super::bounds::refuse("demand", format!("{} lines", demand.len()), "as many as inputs"));
+        return Err(refuse("demand", format!("{} lines", demand.len()), "as many as inputs"));
     }
     let none = Overrides::default();
     let line = |(inputs, demand): (&LineInputs, &CumulativeDemand)| {
@@ -226,12 +226,12 @@ pub(super) fn arithmetic(
 
     line.lot = figure(inputs.lot, overrides.lot);
     let cycle = line.lot.value.max(line.demand.value * share_of(line.review_period.value, line.protection_period));
-    let level = level_for(sliders.target.unwrap_or(inputs.target), &span, line.lot.value, cycle);
+    let target = sliders.target.unwrap_or(inputs.target);
+    let level = level_for(target, &span, line.lot.value, cycle);
     line.safety_stock = figure(level - line.demand.value, overrides.safety_stock);
     line.safety_factor = if line.spread.value > 0.0 { line.safety_stock.value / line.spread.value } else { 0.0 };
     let exact = (line.demand.value + line.safety_stock.value).max(0.0);
-    // Curves spread each whole unit over half a unit on either side.
-    let point = if inputs.whole_units { libm::ceil(exact - 0.5 - 1e-9).max(0.0) } else { exact };
+    let point = if inputs.whole_units { whole_level(exact, target) } else { exact };
     line.reorder_point = figure(point, overrides.reorder_point);
     line.order_up_to = figure(line.reorder_point.value + line.lot.value, overrides.order_up_to);
 
@@ -316,7 +316,10 @@ impl Overrides {
         }
         finite("safety stock", self.safety_stock.unwrap_or(0.0))?;
         finite("stock on hand", self.on_hand.unwrap_or(0.0))?;
-        positive("lead time", self.lead_time.map_or(1.0, |time| 1.0 + time.min(super::lead_time::LONGEST))).map(|_| ())
+        if self.lead_time.unwrap_or(0.0) > super::lead_time::LONGEST {
+            return Err(refuse("lead time", self.lead_time.unwrap_or(0.0), "at most 5,000 periods"));
+        }
+        Ok(())
     }
 }
 
@@ -331,6 +334,13 @@ fn lead_times(inputs: &LineInputs, sliders: &Sliders, overrides: &Overrides, lin
     times.moved(line.lead_time.value, line.lead_time_spread.value)
 }
 
+/// Up to a whole unit. Curves spread each whole unit over half a unit on either side: the probability that k units last is read
+/// at k + 1/2, while expected shortages are nearly those of whole units.
+fn whole_level(level: f64, target: ServiceTarget) -> f64 {
+    let spread = if matches!(target, ServiceTarget::Cycle(_)) { 0.5 } else { 0.0 };
+    libm::ceil(level - spread - 1e-6).max(0.0)
+}
+
 /// The level that meets the target. Cycle service: the quantile. Fill rate: units short over the protection period, less those
 /// that a lot more would still be short, are at most the share allowed of a cycle's demand (Silver, Pyke and Thomas, 7.9).
 fn level_for(target: ServiceTarget, span: &SpanDemand, lot: f64, cycle: f64) -> f64 {
@@ -343,11 +353,16 @@ fn level_for(target: ServiceTarget, span: &SpanDemand, lot: f64, cycle: f64) -> 
             }
             let short = |x: f64| span.shortage(x) - if lot > 0.0 { span.shortage(x + lot) } else { 0.0 };
             // Newton's steps: the shortage falls with slope P(D > x).
-            let (mut low, mut high) = (span.mean() - 12.0 * span.deviation() - cycle, span.mean() + 12.0 * span.deviation());
+            let (mut low, mut high) =
+                (span.mean() - 12.0 * span.deviation() - cycle, span.mean() + 12.0 * span.deviation());
             let mut x = span.mean();
             for _ in 0..60 {
                 let over = short(x) - allowed;
-                if over > 0.0 { low = x } else { high = x }
+                if over > 0.0 {
+                    low = x
+                } else {
+                    high = x
+                }
                 let next = x + over / (1.0 - span.probability(x)).max(1e-12);
                 let next = if next > low && next < high { next } else { 0.5 * (low + high) };
                 if (next - x).abs() <= 1e-6 * span.deviation() {

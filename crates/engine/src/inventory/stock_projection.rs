@@ -1,8 +1,9 @@
 //! What becomes of the stock: its expected course with an interval, service and cash, period by period, with and without the order.
 
 use super::bounds::{not_negative, refuse};
-use super::demand_curve::{CumulativeDemand, Curve};
+use super::demand_curve::CumulativeDemand;
 use super::order_line::{LineInputs, OrderLine, Overrides, Sliders, arithmetic};
+use super::quantile_curve::Curve;
 use crate::EngineError;
 use serde::{Deserialize, Serialize};
 
@@ -98,8 +99,13 @@ pub fn project(
         let received: f64 = receipts.iter().filter(|r| r.after < until).map(|r| r.units).sum();
         let before = line.on_hand.value - line.committed.value + received;
         // Weights of having the order by then, or not.
-        let arrived: f64 =
-            times.times().iter().zip(times.weights()).filter(|(time, _)| **time < until).map(|(_, weight)| weight).sum();
+        let arrived: f64 = times
+            .times()
+            .iter()
+            .zip(times.weights())
+            .filter(|(time, _)| **time < until)
+            .map(|(_, weight)| weight)
+            .sum();
         let levels = [(1.0 - arrived, before), (arrived, before + line.quantity.value)];
         projection.mean_without.push(before - curve.mean);
         projection.mean.push(before + arrived * line.quantity.value - curve.mean);
