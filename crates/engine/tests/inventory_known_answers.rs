@@ -1,5 +1,6 @@
 //! Order policies against stockpyl 1.0.2 (Snyder, PyPI): the call is named at each figure; examples and problems are those of
 //! Snyder and Shen, *Fundamentals of Supply Chain Theory*.
+#![expect(clippy::unwrap_used, reason = "a wrong fact may panic, also in a function that tests share")]
 
 use aisle_engine::inventory::distribution::{Distribution, Law};
 use aisle_engine::inventory::economic_order::{
@@ -166,7 +167,8 @@ fn minimum_and_maximum() {
 #[test]
 fn lots() {
     let free = [0.0; 5];
-    let cases: [(f64, f64, &[f64], &[f64], &[f64], f64); 4] = [
+    type Case<'a> = (f64, f64, &'a [f64], &'a [f64], &'a [f64], f64);
+    let cases: [Case<'_>; 4] = [
         (2.0, 500.0, &[90.0, 120.0, 80.0, 70.0], &free, &[210.0, 0.0, 150.0, 0.0], 1380.0),
         (0.8, 120.0, &[150.0, 100.0, 80.0, 200.0], &free, &[150.0, 180.0, 0.0, 200.0], 424.0),
         (0.1, 100.0, &[730.0, 580.0, 445.0, 650.0, 880.0], &free, &[1310.0, 0.0, 1095.0, 0.0, 880.0], 423.0),
@@ -238,7 +240,10 @@ fn serial_chains() {
     close(found.cost, 47.65465421619295, 1e-3);
 }
 
-fn tree(points: &[(u32, f64, f64, f64, u32, Option<u32>)], supplies: &[(usize, usize)]) -> f64 {
+/// Processing time, holding cost, bound, deviation, supplied within, promised within.
+type Point = (u32, f64, f64, f64, u32, Option<u32>);
+
+fn tree(points: &[Point], supplies: &[(usize, usize)]) -> f64 {
     let points: Vec<StockPoint> = points
         .iter()
         .map(|(processing, holding, bound, deviation, supplied_within, promised_within)| StockPoint {

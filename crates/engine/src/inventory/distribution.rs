@@ -256,17 +256,22 @@ impl Distribution {
         }
     }
 
-    /// A step that spreads the range of one deviation's worth of tails over about `values` values.
+    /// A step that spreads the range of values, but for tails of 1e-6, over about `values` values.
     pub(super) fn fine_step(&self, values: usize) -> f64 {
-        let range = self.quantile(1.0 - 1e-9) - self.quantile(1e-9);
+        let range = self.quantile(1.0 - 1e-6) - self.quantile(1e-6);
         if range > 0.0 { range / values as f64 } else { (self.mean().abs() / values as f64).max(1e-9) }
     }
 
     /// The distribution on multiples of `step`, each value taking the probability of what is nearer to it than to
     /// its neighbours; tails of 1e-10 are given to the outermost values.
     pub(super) fn on_lattice(&self, step: f64) -> Lattice {
-        let low = libm::round(self.quantile(1e-10) / step);
-        let high = libm::round(self.quantile(1.0 - 1e-10) / step).max(low);
+        self.on_lattice_but_for(1e-10, step)
+    }
+
+    /// The same with tails of another weight.
+    pub(super) fn on_lattice_but_for(&self, tail: f64, step: f64) -> Lattice {
+        let low = libm::round(self.quantile(tail) / step);
+        let high = libm::round(self.quantile(1.0 - tail) / step).max(low);
         let count = ((high - low) as usize).min(super::lattice::MOST_VALUES * 16);
         let mut probabilities = Vec::with_capacity(count + 1);
         let mut below = 0.0;

@@ -85,7 +85,7 @@ pub fn check_price_breaks(bands: &[PriceBreak]) -> Result<(), EngineError> {
         Some(_) => {}
     }
     for pair in bands.windows(2) {
-        if !(pair[1].from > pair[0].from) {
+        if pair[1].from.is_nan() || pair[1].from <= pair[0].from {
             return Err(refuse("price break", pair[1].from, "quantities that rise from band to band"));
         }
     }

@@ -45,7 +45,7 @@ fn line(numbers: &mut Numbers, index: usize) -> (LineInputs, DemandForecast) {
         lead_time: lead_time.times().unwrap_or_else(|_| super::lead_time::LeadTimes::certain(base)),
         review_period: 1.0,
         target,
-        lot: if index % 2 == 0 { libm::floor(2.0 * mean) } else { 0.0 },
+        lot: if index.is_multiple_of(2) { libm::floor(2.0 * mean) } else { 0.0 },
         whole_units: index % 3 == 2,
         pack: numbers.below(7),
         minimum: numbers.below(10),

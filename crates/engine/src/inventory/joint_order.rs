@@ -136,7 +136,7 @@ pub fn line_options(
                 tiers.iter().filter(|tier| tier.from <= quantity).map(|tier| tier.unit_price as f64).next_back();
             let price = price.unwrap_or(base);
             let cost = libm::ceil(price * quantity - 1e-6);
-            if !(cost <= MOST_COST as f64) {
+            if cost.is_nan() || cost > MOST_COST as f64 {
                 return Err(refuse("cost of an option", cost, "at most 10^12 minor units"));
             }
             let level = line.position + quantity;
@@ -161,7 +161,7 @@ pub fn joint_order(
     check(lines, suppliers, limits)?;
     let mut open = vec![true; suppliers.len()];
     loop {
-        let mut choice = Choice::new(lines, limits);
+        let mut choice = Choice::new(lines, suppliers.len(), limits);
         choice.fill(&open, None);
         let mut closed = false;
         for (index, terms) in suppliers.iter().enumerate() {
@@ -195,6 +195,8 @@ struct Choice<'a> {
     limits: &'a Limits,
     chosen: Vec<Option<usize>>,
     cost: i64,
+    /// By supplier.
+    costs: Vec<i64>,
     volume: f64,
     steps: Vec<Step>,
 }
@@ -202,8 +204,9 @@ struct Choice<'a> {
 const NOTHING: LineOption = LineOption { quantity: 0.0, cost: 0, volume: 0.0, reward: 0.0 };
 
 impl<'a> Choice<'a> {
-    fn new(lines: &'a [JointLine], limits: &'a Limits) -> Self {
-        Self { lines, limits, chosen: vec![None; lines.len()], cost: 0, volume: 0.0, steps: Vec::new() }
+    fn new(lines: &'a [JointLine], suppliers: usize, limits: &'a Limits) -> Self {
+        let (chosen, costs) = (vec![None; lines.len()], vec![0; suppliers]);
+        Self { lines, limits, chosen, cost: 0, costs, volume: 0.0, steps: Vec::new() }
     }
 
     fn option(&self, line: usize, chosen: Option<usize>) -> &'a LineOption {
@@ -274,6 +277,7 @@ impl<'a> Choice<'a> {
         let stock_reward = if money > 0.0 { gained / money } else { gained };
         self.steps.push(Step { line, quantity: to.quantity - from.quantity, stock_reward });
         self.cost += to.cost - from.cost;
+        self.costs[self.lines[line].supplier] += to.cost - from.cost;
         self.volume += to.volume - from.volume;
         self.chosen[line] = Some(target);
     }
@@ -314,7 +318,7 @@ impl<'a> Choice<'a> {
     }
 
     fn cost_of(&self, supplier: usize) -> i64 {
-        self.of(supplier).map(|option| option.cost).sum()
+        self.costs[supplier]
     }
 
     fn reward_of(&self, supplier: usize) -> f64 {

@@ -194,7 +194,7 @@ impl Lattice {
         let first = libm::round((self.origin - origin) / self.step) as usize;
         for (index, p) in self.probabilities.iter().enumerate() {
             let place = index + first;
-            probabilities[place / 2] += if place % 2 == 0 { *p } else { 0.5 * p };
+            probabilities[place / 2] += if place.is_multiple_of(2) { *p } else { 0.5 * p };
             if place % 2 == 1 {
                 probabilities[place / 2 + 1] += 0.5 * p;
             }

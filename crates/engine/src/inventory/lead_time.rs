@@ -33,9 +33,38 @@ pub enum LeadTime {
 
 /// A lead time as at most [`MOST_TIMES`] times, rising, with weights that sum to 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(f64, f64)>", into = "Vec<(f64, f64)>")]
 pub struct LeadTimes {
     times: Vec<f64>,
     weights: Vec<f64>,
+}
+
+impl TryFrom<Vec<(f64, f64)>> for LeadTimes {
+    type Error = EngineError;
+
+    /// From times with their weights, as they are serialised.
+    fn try_from(pairs: Vec<(f64, f64)>) -> Result<Self, EngineError> {
+        let sum: f64 = pairs.iter().map(|(_, weight)| weight).sum();
+        if pairs.is_empty() || pairs.len() > MOST_TIMES || pairs.iter().any(|(_, weight)| !(0.0..=1.0).contains(weight))
+        {
+            return Err(refuse("lead times", format!("{} times", pairs.len()), "1 to 8 times with weights of 0 to 1"));
+        }
+        if (sum - 1.0).abs() > 1e-6 || pairs.windows(2).any(|pair| pair[0].0 > pair[1].0) {
+            return Err(refuse(
+                "lead times",
+                format!("weights that sum to {sum}"),
+                "rising times, weights that sum to 1",
+            ));
+        }
+        let times = pairs.iter().map(|(time, _)| in_range(*time)).collect::<Result<_, _>>()?;
+        Ok(Self { times, weights: pairs.into_iter().map(|(_, weight)| weight).collect() })
+    }
+}
+
+impl From<LeadTimes> for Vec<(f64, f64)> {
+    fn from(lead: LeadTimes) -> Self {
+        lead.times.into_iter().zip(lead.weights).collect()
+    }
 }
 
 impl LeadTime {

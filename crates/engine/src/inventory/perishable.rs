@@ -87,7 +87,8 @@ impl PerishableItem {
     /// Plays one period of demand; gives units met and thrown away.
     fn pass(&self, stock: &mut AgedStock, demand: f64) -> (f64, f64) {
         let arrived = stock.coming.first().copied().unwrap_or(0.0);
-        stock.coming.rotate_left(1);
+        let places = stock.coming.len().min(1);
+        stock.coming.rotate_left(places);
         if let Some(last) = stock.coming.last_mut() {
             *last = 0.0;
         }
@@ -104,7 +105,8 @@ impl PerishableItem {
             Issuing::OldestFirst => stock.by_life.iter_mut().for_each(&mut take),
             Issuing::FreshestFirst => stock.by_life.iter_mut().rev().for_each(&mut take),
         }
-        let outdated = std::mem::replace(&mut stock.by_life[0], 0.0);
+        let Some(oldest) = stock.by_life.first_mut() else { return (0.0, arrived) };
+        let outdated = std::mem::replace(oldest, 0.0);
         stock.by_life.rotate_left(1);
         (demand - left, outdated)
     }
@@ -228,9 +230,9 @@ mod tests {
     fn what_lasts_a_period_is_a_newspaper() {
         let law = Law::Poisson { mean: 20.0 };
         let exact = newsvendor(1.0, 4.0, &law.check().unwrap()).unwrap();
-        let best = item(1).best_level(&law, 100_000, 3).unwrap();
+        let best = item(1).best_level(&law, 30_000, 3).unwrap();
         assert_eq!(best.level, exact.level);
-        assert!((best.cost - exact.cost).abs() < 0.02 * exact.cost, "{best:?}");
+        assert!((best.cost - exact.cost).abs() < 0.03 * exact.cost, "{best:?}");
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Grid {
         };
         let origin = libm::floor(lowest / step) * step;
         let count = libm::ceil((highest - origin) / step) + 1.0;
-        if !(count <= MOST_POSITIONS) {
+        if count.is_nan() || count > MOST_POSITIONS {
             return Err(refuse(
                 "demand over the chain",
                 format!("{count} positions"),
