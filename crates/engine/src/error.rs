@@ -66,5 +66,14 @@ pub enum EngineError {
         found: String,
         /// What was expected.
         expected: String,
+    /// A parameter of an order policy that nothing can be calculated with.
+    #[error("{field} is {found}; expected {expected}")]
+    Inventory {
+        /// The parameter.
+        field: &'static str,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: &'static str,
     },
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 /// Scores every series of the built-in artefact under every built-in scenario. One line per vector: granularity,
 /// scenario number, series, part, then the values' bits as 16 hexadecimal digits each; a line that starts with `error`
-/// where something could not be built.
+/// where something could not be built. The order arithmetic's lines follow (see [`crate::inventory::golden`]).
 pub fn run() -> String {
     let mut text = String::new();
     let weeks = Granularity::Week { ends: Weekday::Friday };
@@ -22,6 +22,7 @@ pub fn run() -> String {
             let _ = writeln!(text, "error {name} {error}");
         }
     }
+    text.push_str(&crate::inventory::golden::run());
     text
 }
 

@@ -21,6 +21,7 @@
 //! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`monitoring`] | whether a live forecast still holds |
+//! | [`inventory`] | what to order: demand over the lead time, order policies, the order line, joint orders, simulation |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
@@ -33,6 +34,7 @@ pub mod hierarchy;
 pub mod impact;
 pub mod monitoring;
 pub mod overrides;
+pub mod inventory;
 mod plan;
 pub mod scenario;
 pub mod score;
