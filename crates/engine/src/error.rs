@@ -66,6 +66,7 @@ pub enum EngineError {
         found: String,
         /// What was expected.
         expected: String,
+    },
     /// A parameter of an order policy that nothing can be calculated with.
     #[error("{field} is {found}; expected {expected}")]
     Inventory {
