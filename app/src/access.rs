@@ -54,40 +54,25 @@ pub const PAGES: &[(&str, Access)] = &[
 
 /// Every server function: its name and what it asks. A function that is not listed is refused.
 pub const FUNCTIONS: &[(&str, Access)] = &[
-    ("overview", Access::Needs(Permission::ViewSales)),
-    ("shop", Access::Needs(Permission::ViewSales)),
     ("share_report", Access::Needs(Permission::ShareReports)),
     ("series_window", Access::Needs(Permission::ViewSales)),
-    ("series_detail", Access::Needs(Permission::ViewSales)),
     ("verify_series", Access::Needs(Permission::ViewSales)),
     ("search", Access::Needs(Permission::ViewSales)),
-    ("imports", Access::Needs(Permission::ViewData)),
-    ("import_view", Access::Needs(Permission::ViewData)),
-    ("import_previews", Access::Needs(Permission::ImportData)),
-    ("check_mapping", Access::Needs(Permission::ImportData)),
+    ("import_progress", Access::Needs(Permission::ViewData)),
     ("start_import", Access::Needs(Permission::ImportData)),
     ("discard_import", Access::Needs(Permission::ImportData)),
-    ("dead_letters", Access::Needs(Permission::ViewData)),
     ("replay_dead_letter", Access::Needs(Permission::ImportData)),
     ("dismiss_dead_letter", Access::Needs(Permission::ImportData)),
-    ("tables", Access::Needs(Permission::ViewData)),
-    ("table_versions", Access::Needs(Permission::ViewData)),
-    ("jobs", Access::Needs(Permission::ViewJobs)),
-    ("job_view", Access::Needs(Permission::ViewJobs)),
+    ("job_progress", Access::Needs(Permission::ViewJobs)),
     ("start_job", Access::Needs(Permission::RunJobs)),
     ("cancel_job", Access::Needs(Permission::RunJobs)),
     ("retry_job", Access::Needs(Permission::RunJobs)),
-    ("users", Access::Needs(Permission::ManageUsers)),
     ("create_user", Access::Needs(Permission::ManageUsers)),
     ("change_user", Access::Needs(Permission::ManageUsers)),
     ("reset_password", Access::Needs(Permission::ManageUsers)),
-    ("settings", Access::Needs(Permission::ManageSettings)),
     ("change_settings", Access::Needs(Permission::ManageSettings)),
-    ("audit", Access::Needs(Permission::ViewAudit)),
     ("change_password", Access::SignedIn),
-    ("sessions", Access::SignedIn),
     ("end_session", Access::SignedIn),
-    ("keys", Access::Needs(Permission::UseApi)),
     ("create_key", Access::Needs(Permission::UseApi)),
     ("revoke_key", Access::Needs(Permission::UseApi)),
 ];
@@ -124,15 +109,42 @@ pub fn enter(function: &str) -> Result<Visitor, Failure> {
     Ok(visitor)
 }
 
+/// Who reads a page. The guard let them in by [`PAGES`] already; a part of a page that asks for more says so here.
+///
+/// # Errors
+/// As [`enter`].
+#[cfg(feature = "ssr")]
+pub fn reader(permission: Permission) -> Result<Visitor, Failure> {
+    let refuse = |code: ProblemCode, detail: &str| failed(Problem::new(code, detail));
+    match visitor() {
+        None => Err(refuse(ProblemCode::Unauthenticated, "your session has ended; sign in again")),
+        Some(visitor) if visitor.may(permission) => Ok(visitor),
+        Some(_) => Err(refuse(ProblemCode::Forbidden, "your role does not allow this; ask an administrator")),
+    }
+}
+
 /// Sets the response's status by the problem and hands it on: `.map_err(failed)`.
+///
+/// Not where a form was posted: its browser is led back to the page that the form stands on, which tells the problem.
 #[cfg(feature = "ssr")]
 pub fn failed(problem: Problem) -> Failure {
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(problem.code.status()))
-    {
+    if let (Some(response), Ok(status), false) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        axum::http::StatusCode::from_u16(problem.code.status()),
+        is_form(),
+    ) {
         response.set_status(status);
     }
     Failure(problem)
+}
+
+/// Whether the request is a form that a browser posted to a server function.
+#[cfg(feature = "ssr")]
+fn is_form() -> bool {
+    use_context::<axum::http::request::Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(axum::http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == axum::http::Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    })
 }
 
 /// A port from context.

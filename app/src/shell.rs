@@ -1,20 +1,24 @@
-//! The document around every page, and the router within it.
+//! The document around every page, and the router within it: on the server only.
 
-pub mod announcer;
 pub mod navigation;
-pub mod search;
 
+use crate::pages;
 use crate::ui::Flash;
-use crate::visit::{provide_visit, theme_of_request};
-use crate::{pages, visit::Visit};
+use crate::visit::{theme_of_request, visit};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
-/// The document: head, the app, the scripts that hydrate it.
+/// Pages fade into each other, where the visitor likes things to move.
+const FADE: &str = "@media (prefers-reduced-motion: no-preference) { @view-transition { navigation: auto; } }";
+/// A fade that is cut short by the next click is no error.
+const CUT_SHORT: &str = "for (const turn of ['pageswap', 'pagereveal']) addEventListener(turn, ({ viewTransition: fade }) => { \
+     fade?.ready.catch(() => {}); fade?.finished.catch(() => {}); });";
+
+/// The document: head, the app, the script that makes its islands react.
 pub fn page(options: LeptosOptions) -> impl IntoView {
-    #[cfg(feature = "ssr")]
     set_security_policy();
     view! {
         <!DOCTYPE html>
@@ -24,9 +28,11 @@ pub fn page(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="Sales, forecasts and stock of a shop"/>
+                <style>{FADE}</style>
+                <script nonce=leptos::nonce::use_nonce()>{CUT_SHORT}</script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/aisle.css"/>
-                <HydrationScripts options/>
+                <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>
             <body><App/></body>
@@ -37,7 +43,6 @@ pub fn page(options: LeptosOptions) -> impl IntoView {
 
 /// The document of a report: no script, printable. `title` names it in the window and on paper.
 pub fn report_page(title: String, report: impl IntoView + 'static) -> impl IntoView {
-    #[cfg(feature = "ssr")]
     set_policy_without_scripts();
     view! {
         <!DOCTYPE html>
@@ -48,6 +53,7 @@ pub fn report_page(title: String, report: impl IntoView + 'static) -> impl IntoV
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <title>{title}</title>
+                <style>{FADE}</style>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/aisle.css"/>
             </head>
@@ -61,11 +67,10 @@ pub fn report_page(title: String, report: impl IntoView + 'static) -> impl IntoV
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let visit = provide_visit();
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Aisle".to_owned() } else { format!("{title} · Aisle") }/>
         <Router>
-            <Frame visit/>
+            <Frame/>
         </Router>
     }
     .into_any()
@@ -73,22 +78,25 @@ pub fn App() -> impl IntoView {
 
 /// Navigation beside the page; only the page where nobody is signed in.
 #[component]
-fn Frame(visit: Visit) -> impl IntoView {
+fn Frame() -> impl IntoView {
+    let visit = visit();
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
     let signed_in = visit.visitor.is_some();
+    let here = if search.is_empty() { path.clone() } else { format!("{path}?{}", search.trim_start_matches('?')) };
     view! {
-        <a class="skip-link" href="#page-title" rel="external">"Skip to the page"</a>
+        <a class="skip-link" href="#page-title">"Skip to the page"</a>
         <div class="frame" class:signed-in=signed_in>
-            {signed_in.then(|| view! { <navigation::Sidebar visit=visit.clone()/> })}
+            {signed_in.then(|| view! { <navigation::Sidebar visit=visit.clone() path=path.clone()/> })}
             <div class="stage">
-                {signed_in.then(|| view! { <navigation::Topbar visit=visit.clone()/> })}
+                {signed_in.then(|| view! { <navigation::Topbar visit=visit.clone() here/> })}
                 <main id="main">
-                    <Flash/>
+                    <Flash search/>
                     <Pages/>
                 </main>
             </div>
-            {signed_in.then(|| view! { <navigation::Bottombar visit/> })}
+            {signed_in.then(|| view! { <navigation::Bottombar visit path/> })}
         </div>
-        <announcer::RouteAnnouncer/>
     }
     .into_any()
 }
@@ -120,19 +128,16 @@ fn Pages() -> impl IntoView {
 }
 
 /// Scripts of this page only (by nonce, and what they load); WASM may be compiled.
-#[cfg(feature = "ssr")]
 fn set_security_policy() {
     let Some(nonce) = leptos::nonce::use_nonce() else { return };
     set_policy(&format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; worker-src 'self' blob:; "));
 }
 
 /// No script at all.
-#[cfg(feature = "ssr")]
 fn set_policy_without_scripts() {
     set_policy("script-src 'none'; ");
 }
 
-#[cfg(feature = "ssr")]
 fn set_policy(scripts: &str) {
     use axum::http::{HeaderValue, header};
     let policy = format!(

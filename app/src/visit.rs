@@ -1,9 +1,7 @@
-//! Who visits and how they like it: known to the server by the request, handed to the browser with the page.
+//! Who visits and how they like it: known to the server by the request, handed to the islands that need it.
 
 use crate::access::{Access, PAGES};
 use crate::ports::Visitor;
-use aisle_domain::Permission;
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Light or dark.
@@ -61,32 +59,28 @@ impl Visit {
     }
 }
 
-/// Puts the visit into context: once, at the top of the app.
-pub fn provide_visit() -> Visit {
-    let visit = SharedValue::new(of_request).into_inner();
-    provide_context(visit.clone());
-    visit
-}
-
-/// The visit, from context.
+/// The visit of the request.
+#[cfg(feature = "ssr")]
 pub fn visit() -> Visit {
-    use_context().unwrap_or_default()
+    Visit { visitor: crate::access::visitor(), theme: theme_of_request() }
 }
 
 /// Whether the visitor has the permission: for showing or leaving out a control. The server function asks again.
-pub fn may(permission: Permission) -> bool {
-    visit().visitor.is_some_and(|visitor| visitor.may(permission))
+#[cfg(feature = "ssr")]
+pub fn may(permission: aisle_domain::Permission) -> bool {
+    crate::access::visitor().is_some_and(|visitor| visitor.may(permission))
 }
 
 /// The theme by the request's cookie.
+#[cfg(feature = "ssr")]
 pub fn theme_of_request() -> Theme {
     cookie("theme").map(|word| Theme::parse(&word)).unwrap_or_default()
 }
 
-/// A cookie of the request by its name. Always `None` in the browser, which learns what it needs by [`Visit`].
+/// A cookie of the request by its name.
 #[cfg(feature = "ssr")]
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<axum::http::request::Parts>()?;
+    let parts = leptos::prelude::use_context::<axum::http::request::Parts>()?;
     parts
         .headers
         .get_all(axum::http::header::COOKIE)
@@ -96,22 +90,6 @@ pub fn cookie(name: &str) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value.to_owned())
-}
-
-/// A cookie of the request by its name. Always `None` in the browser, which learns what it needs by [`Visit`].
-#[cfg(not(feature = "ssr"))]
-pub fn cookie(_name: &str) -> Option<String> {
-    None
-}
-
-#[cfg(feature = "ssr")]
-fn of_request() -> Visit {
-    Visit { visitor: crate::access::visitor(), theme: theme_of_request() }
-}
-
-#[cfg(not(feature = "ssr"))]
-fn of_request() -> Visit {
-    Visit::default()
 }
 
 #[cfg(test)]

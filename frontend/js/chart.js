@@ -47,11 +47,14 @@ function mount(element, optionJson) {
   return last;
 }
 
-// Draws another option in the same place; the part that the user zoomed into stays.
-function update(handle, optionJson) {
+// Other numbers in the same chart: pairs of a series' id (or name) and its values. The part that the user zoomed into stays.
+function values(handle, series) {
   const held = mounted.get(handle);
   if (!held) return;
-  held.optionJson = optionJson;
+  const option = JSON.parse(held.optionJson);
+  const given = new Map(series);
+  for (const part of [option.series ?? []].flat()) part.data = given.get(part.id ?? part.name) ?? part.data;
+  held.optionJson = JSON.stringify(option);
   draw(held);
 }
 
@@ -89,6 +92,7 @@ function renderToSvg(optionJson, width, height) {
 function resolved(optionJson, width) {
   const option = JSON.parse(optionJson);
   delete option.aria;
+  hideEmpty(option);
   fit(option, width);
   const tooltip = option.tooltip;
   if (tooltip) {
@@ -138,6 +142,14 @@ function resolved(optionJson, width) {
   return option;
 }
 
+// A legend names what is drawn: no series of gaps only.
+function hideEmpty({ legend, series }) {
+  if (!legend?.data) return;
+  const empty = ({ data }) => Array.isArray(data) && data.every((value) => value == null || value === "-");
+  const names = new Set([series ?? []].flat().filter(empty).map(({ name }) => name));
+  legend.data = legend.data.filter((entry) => !names.has(entry.name ?? entry));
+}
+
 // Makes room on narrow places: a legend of several rows pushes the plot down, and marks lose their names (the table has
 // them).
 function fit(option, width) {
@@ -159,4 +171,4 @@ function fit(option, width) {
   }
 }
 
-globalThis.AisleCharts = { mount, update, dispose, renderToSvg, version: echarts.version };
+globalThis.AisleCharts = { mount, values, dispose, renderToSvg, version: echarts.version };

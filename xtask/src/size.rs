@@ -8,10 +8,9 @@ use crate::place::Place;
 use crate::stamp::files_below;
 use crate::{build, wasm};
 
-/// What the WASM is to weigh after brotli, in bytes (1 kB = 1000 bytes).
-const GOAL: u64 = 400_000;
-/// What it may weigh today: a ratchet above what was last measured, to be lowered towards the goal, never raised.
-const LIMIT: u64 = 900_000;
+/// What the WASM may weigh after brotli, in bytes (1 kB = 1000 bytes): a ratchet above what was last measured, to be lowered,
+/// and raised only for an island that is worth it. Pages weigh nothing here.
+const LIMIT: u64 = 330_000;
 
 /// Builds, prints the table, fails above the limit.
 pub(crate) fn size(place: &Place) -> Outcome<()> {
@@ -33,12 +32,7 @@ pub(crate) fn report(place: &Place) -> Outcome<()> {
     let module = place.site_package().join(format!("{}.wasm", wasm::NAME));
     match bytes(&module, ".br") {
         Some(size) if size <= LIMIT => {
-            let over = size.saturating_sub(GOAL) / 1000;
-            println!(
-                "  the WASM takes {} kB after brotli, {over} kB above the goal of {} kB",
-                size / 1000,
-                GOAL / 1000
-            );
+            println!("  the WASM takes {} kB after brotli, {} kB are allowed", size / 1000, LIMIT / 1000);
             Ok(())
         }
         Some(size) => {

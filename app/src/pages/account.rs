@@ -2,16 +2,15 @@
 
 pub mod keys;
 
+use crate::access;
 use crate::failure::Failure;
-use crate::ports::SessionView;
-use crate::ui::{Button, Card, Facts, Field, PageHeader, Table, format, loaded, outcome, outcome_quiet};
+use crate::islands::confirm::ConfirmButton;
+use crate::ports::{Accounts, SessionView};
+use crate::ui::{Button, Card, Facts, Field, PageHeader, PostForm, Table, format, loaded};
 use crate::visit::{may, visit};
-use aisle_domain::Permission;
-use leptos::form::ActionForm;
+use aisle_domain::{Permission, Problem, ProblemCode};
 use leptos::prelude::*;
-
-#[cfg(feature = "ssr")]
-use crate::{access, ports::Accounts};
+use leptos::server_fn::ServerFn;
 
 /// Changes one's own password; other sessions end.
 #[server(name = ChangePassword, prefix = "/fn", endpoint = "change_password")]
@@ -23,7 +22,6 @@ pub async fn change_password(
     /// The new one again.
     again: String,
 ) -> Result<(), Failure> {
-    use aisle_domain::{Problem, ProblemCode};
     let visitor = access::enter("change_password")?;
     if new != again {
         let detail = "the new password and its repetition differ; type both again";
@@ -35,9 +33,10 @@ pub async fn change_password(
 }
 
 /// One's own sessions.
-#[server(name = GetSessions, prefix = "/fn", endpoint = "sessions", input = leptos::server_fn::codec::Json)]
-pub async fn sessions() -> Result<Vec<SessionView>, Failure> {
-    let visitor = access::enter("sessions")?;
+async fn sessions() -> Result<Vec<SessionView>, Failure> {
+    let visitor = access::visitor().ok_or_else(|| {
+        access::failed(Problem::new(ProblemCode::Unauthenticated, "your session has ended; sign in again"))
+    })?;
     access::port::<dyn Accounts>()?.sessions(&visitor).await.map_err(access::failed)
 }
 
@@ -69,7 +68,7 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <PageHeader title="Account" lead=lead/>
         {(!first).then(|| view! { <Card><Facts facts/></Card> })}
-        <PasswordCard first/>
+        <PasswordCard/>
         {(!first).then(|| view! { <SessionsCard/> })}
         {(!first && may(Permission::UseApi)).then(|| view! { <keys::KeysCard/> })}
     }
@@ -78,27 +77,16 @@ pub fn AccountPage() -> impl IntoView {
 
 /// The password form.
 #[component]
-fn PasswordCard(first: bool) -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
-    let done = move |()| {
-        // What the visitor may open has changed with the first password: a full load learns it.
-        let onward =
-            first.then(|| view! { <p><a class="button primary" href="/" rel="external">"To the overview"</a></p> });
-        view! {
-            <div class="message good"><p>"The password is changed. Your other sessions have ended."</p>{onward}</div>
-        }
-        .into_any()
-    };
+fn PasswordCard() -> impl IntoView {
     view! {
         <Card title="Password">
-            <ActionForm action=change attr:class="form-column" attr:id="password">
+            <PostForm to=ChangePassword::PATH class="form-column" id="password">
                 <Field label="Present password" name="old" kind="password" required=true autocomplete="current-password"/>
                 <Field label="New password" name="new" kind="password" required=true autocomplete="new-password"
                     hint="At least 12 characters. A few words that mean nothing together do well."/>
                 <Field label="New password again" name="again" kind="password" required=true autocomplete="new-password"/>
-                <div><Button text="Change the password" class="primary" pending=change.pending()/></div>
-            </ActionForm>
-            {outcome(change, done)}
+                <div><Button text="Change the password" class="primary"/></div>
+            </PostForm>
         </Card>
     }
     .into_any()
@@ -107,19 +95,16 @@ fn PasswordCard(first: bool) -> impl IntoView {
 /// Where one is signed in.
 #[component]
 fn SessionsCard() -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
-    let list = Resource::new(move || end.version().get(), |_| sessions());
     view! {
         <Card title="Sessions">
             <p class="hint">"Where you are signed in. End what you do not know, then change your password."</p>
-            {outcome_quiet(end, "The session has ended.")}
-            {loaded(list, move |sessions| sessions_view(sessions, end))}
+            {loaded(sessions(), sessions_view)}
         </Card>
     }
     .into_any()
 }
 
-fn sessions_view(sessions: Vec<SessionView>, end: ServerAction<EndSession>) -> AnyView {
+fn sessions_view(sessions: Vec<SessionView>) -> AnyView {
     let rows = sessions
         .into_iter()
         .map(|session| {
@@ -127,10 +112,11 @@ fn sessions_view(sessions: Vec<SessionView>, end: ServerAction<EndSession>) -> A
                 "this one".into_any()
             } else {
                 view! {
-                    <ActionForm action=end>
+                    <PostForm to=EndSession::PATH>
                         <input type="hidden" name="id" value=session.id/>
-                        <Button text="End" class="danger"/>
-                    </ActionForm>
+                        <ConfirmButton text="End" class="danger" question="End this session?"
+                            consequence="Whoever uses that browser has to sign in again."/>
+                    </PostForm>
                 }
                 .into_any()
             };

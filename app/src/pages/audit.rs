@@ -1,33 +1,25 @@
 //! The audit log: who did what, newest first.
 
+use crate::access;
 use crate::failure::Failure;
-use crate::ports::{Page, accounts::AuditView};
+use crate::ports::query_string::{encode, value};
+use crate::ports::{Accounts, Page, accounts::AuditView};
 use crate::ui::{EmptyState, PageHeader, Pager, Table, format, loaded};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
-#[cfg(feature = "ssr")]
-use crate::{access, ports::Accounts};
-
-/// One page of the log.
-#[server(name = GetAudit, prefix = "/fn", endpoint = "audit", input = leptos::server_fn::codec::Json)]
-pub async fn audit(
-    /// Where the list continues.
-    after: Option<String>,
-) -> Result<Page<AuditView>, Failure> {
-    access::enter("audit")?;
+async fn audit(after: Option<String>) -> Result<Page<AuditView>, Failure> {
     access::port::<dyn Accounts>()?.audit(after).await.map_err(access::failed)
 }
 
 /// The audit page; `?after=` continues the list.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let after = Memo::new(move |_| query.with(|query| query.get("after")));
-    let entries = Resource::new(move || after.get(), audit);
+    let after = value(&use_location().search.get_untracked(), "after");
+    let continued = after.is_some();
     view! {
         <PageHeader title="Audit log" lead="Every change to users, settings, imports and jobs, newest first. Times are UTC."/>
-        {loaded(entries, move |page| entries_view(page, after.get_untracked().is_some()))}
+        {loaded(audit(after), move |page| entries_view(page, continued))}
     }
     .into_any()
 }
@@ -52,7 +44,7 @@ fn entries_view(page: Page<AuditView>, continued: bool) -> AnyView {
         })
         .collect_view();
     let columns = vec![("When", ""), ("Who", ""), ("What", ""), ("To what", ""), ("Detail", "")];
-    let next = page.next.map(|next| format!("/audit?after={}", format::url_part(&next)));
+    let next = page.next.map(|next| format!("/audit?after={}", encode(&next)));
     view! {
         <Table caption="Audit log" columns>{rows}</Table>
         <Pager first=continued.then(|| "/audit".to_owned()) next/>

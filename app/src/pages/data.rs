@@ -8,38 +8,38 @@ pub mod mapping_form;
 pub mod profile;
 pub mod report;
 pub mod tables;
-pub mod upload;
 
 pub use answers::FileAnswer;
-pub use calls::{
-    check_mapping, dead_letters, discard_import, dismiss_dead_letter, import_previews, import_view, imports,
-    replay_dead_letter, start_import, table_versions, tables,
-};
 pub use dead_letters::DeadLettersPage;
 pub use import::ImportPage;
 pub use tables::{TablePage, TablesPage};
 
+use crate::Failure;
+use crate::islands::upload::Upload;
 use crate::ports::query_string::{encode, value};
-use crate::ports::{ImportView, Page};
+use crate::ports::{DataDesk, ImportView, Page};
 use crate::ui::{Badge, Card, EmptyState, PageHeader, Pager, Table, Tabs, Tone, format, loaded};
 use crate::visit::may;
+use crate::{access, addresses};
 use aisle_domain::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use upload::Upload;
+
+async fn imports(after: Option<String>) -> Result<Page<ImportView>, Failure> {
+    access::port::<dyn DataDesk>()?.imports(after).await.map_err(access::failed)
+}
 
 /// The page of imports, with the form to begin one.
 #[component]
 pub fn DataPage() -> impl IntoView {
-    let search = use_location().search;
-    let after = Memo::new(move |_| search.with(|search| value(search, "after")));
-    let list = Resource::new_blocking(move || after.get(), imports);
+    let after = value(&use_location().search.get_untracked(), "after");
+    let further = after.is_some();
     view! {
         <PageHeader title="Data" lead="Files in, rows counted, nothing lost."/>
         <DataTabs current="/data"/>
         {may(Permission::ImportData).then(|| view! { <Card title="Import files"><Upload/></Card> })}
         <Card title="Imports">
-            {loaded(list, move |page| import_list(page, after.get_untracked().is_some()))}
+            {loaded(imports(after), move |page| import_list(page, further))}
         </Card>
     }
     .into_any()
@@ -85,7 +85,7 @@ fn import_row(import: ImportView) -> AnyView {
         if known { format::count(import.report.iter().map(of).sum::<u64>() as i64) } else { "–".to_owned() }
     };
     let (read, taken, rejected) = (sum(|r| r.read), sum(|r| r.taken), sum(|r| r.rejected));
-    let href = format!("/data/imports/{}", encode(import.id.as_str()));
+    let href = addresses::import(&import.id);
     view! {
         <tr>
             <th scope="row"><a href=href>{import.files.join(", ")}</a></th>

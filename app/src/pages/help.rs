@@ -83,9 +83,7 @@ pub fn HelpPage() -> impl IntoView {
     let pages = PAGES
         .iter()
         .map(|(href, name, text)| {
-            // Reports and the API reference are not pages of the app: a full load.
-            let rel = (href.starts_with("/reports") || *href == "/api").then_some("external");
-            view! { <div><dt><a href=*href rel=rel>{*name}</a></dt><dd>{*text}</dd></div> }
+            view! { <div><dt><a href=*href>{*name}</a></dt><dd>{*text}</dd></div> }
         })
         .collect_view();
     let words = WORDS.iter().map(|(word, text)| view! { <div><dt>{*word}</dt><dd>{*text}</dd></div> }).collect_view();

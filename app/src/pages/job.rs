@@ -1,31 +1,19 @@
 //! One job: how far it is, what it made, and how to stop or repeat it.
 
-use super::jobs::kind_text;
+use super::jobs::{Live, kind_text};
 use crate::failure::Failure;
-use crate::ui::{
-    Badge, Button, Card, Facts, PageHeader, ProgressBar, Tone, format, loaded, outcome_quiet, state::refresh_while,
-};
+use crate::islands::confirm::ConfirmButton;
+use crate::ports::JobDesk;
+use crate::ui::{Badge, Button, Card, Facts, PageHeader, PostForm, ProgressBar, Tone, format, loaded};
 use crate::visit::may;
-use aisle_domain::Permission;
+use crate::{access, addresses};
 use aisle_domain::job::{JobKind, JobState, JobView};
-use leptos::form::ActionForm;
+use aisle_domain::{ImportId, JobId, Permission, Problem, ProblemCode};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
-#[cfg(feature = "ssr")]
-use super::jobs::job_href;
-#[cfg(feature = "ssr")]
-use crate::{access, ports::JobDesk};
-#[cfg(feature = "ssr")]
-use aisle_domain::JobId;
-
-/// The job.
-#[server(name = GetJob, prefix = "/fn", endpoint = "job_view", input = leptos::server_fn::codec::Json)]
-pub async fn job_view(
-    /// Which job.
-    id: String,
-) -> Result<JobView, Failure> {
-    access::enter("job_view")?;
+async fn job_of(id: String) -> Result<JobView, Failure> {
     let id = named(&id)?;
     access::port::<dyn JobDesk>()?.job(&id).await.map_err(access::failed)
 }
@@ -39,7 +27,7 @@ pub async fn cancel_job(
     let visitor = access::enter("cancel_job")?;
     let id = named(&id)?;
     access::port::<dyn JobDesk>()?.cancel(&visitor, &id).await.map_err(access::failed)?;
-    crate::ui::flash::leave("Asked the job to stop.");
+    crate::ui::flash::leave("Asked the job to stop. It does so at its next step.");
     Ok(())
 }
 
@@ -52,40 +40,29 @@ pub async fn retry_job(
     let visitor = access::enter("retry_job")?;
     let id = named(&id)?;
     let job = access::port::<dyn JobDesk>()?.retry(&visitor, &id).await.map_err(access::failed)?;
-    leptos_axum::redirect(&job_href(&job));
+    leptos_axum::redirect(&addresses::job(&job.id));
     Ok(job)
 }
 
 /// The identifier in the address, or that there is no such job.
-#[cfg(feature = "ssr")]
 fn named(id: &str) -> Result<JobId, Failure> {
-    use aisle_domain::{Problem, ProblemCode};
     JobId::new(id).map_err(|error| access::failed(Problem::new(ProblemCode::NotFound, error.to_string())))
 }
 
 /// The page of one job.
 #[component]
 pub fn JobPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let cancel = ServerAction::<CancelJob>::new();
-    let retry = ServerAction::<RetryJob>::new();
-    let job =
-        Resource::new(move || (id.get(), cancel.version().get(), retry.version().get()), |(id, _, _)| job_view(id));
-    refresh_while(job, |job: &JobView| !job.state.is_final());
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
     view! {
         <PageHeader title="Job" lead="Live while it runs."><a class="button quiet" href="/jobs">"All jobs"</a></PageHeader>
-        {loaded(job, move |job| show(job, cancel, retry))}
-        {outcome_quiet(cancel, "Asked the job to stop. It does so at its next step.")}
-        {outcome_quiet(retry, "")}
+        {loaded(job_of(id), show)}
     }
     .into_any()
 }
 
-fn show(job: JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<RetryJob>) -> AnyView {
+fn show(job: JobView) -> AnyView {
     let time = |at: i64| view! { <time datetime=format::time_attribute(at)>{format::time(at)}</time> }.into_any();
     let mut facts: Vec<(String, AnyView)> = vec![
-        ("State".to_owned(), view! { <Badge text=job.state.name() tone=Tone::of_job(job.state)/> }.into_any()),
         ("Asked for by".to_owned(), job.created_by.clone().into_any()),
         ("Asked for".to_owned(), time(job.created_at)),
     ];
@@ -102,7 +79,7 @@ fn show(job: JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<Retry
     if let Some(result) = job.result.clone() {
         let result = match job.kind {
             JobKind::Import => {
-                let href = format!("/data/imports/{}", format::url_part(&result));
+                let href = ImportId::new(result.as_str()).ok().map(|id| addresses::import(&id));
                 view! { <a href=href>{result}</a> }.into_any()
             }
             JobKind::Train | JobKind::Compact | JobKind::Backtest => view! { <code>{result}</code> }.into_any(),
@@ -111,41 +88,50 @@ fn show(job: JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<Retry
     }
     facts.push(("Identifier".to_owned(), view! { <code>{job.id.to_string()}</code> }.into_any()));
     let kind = kind_text(job.kind);
-    let progress = (!job.state.is_final() || job.progress.done > 0)
-        .then(|| view! { <ProgressBar progress=job.progress.clone() label=kind/> });
+    let standing = if job.state.is_final() {
+        let far = (job.progress.done > 0).then(|| view! { <ProgressBar progress=job.progress.clone() label=kind/> });
+        view! { <p><Badge text=job.state.name() tone=Tone::of_job(job.state)/></p>{far} }.into_any()
+    } else {
+        view! {
+            <Live job=job.clone()/>
+            <noscript><p>"Load the page again to see how far it has come."</p></noscript>
+        }
+        .into_any()
+    };
     let failed = job.error.clone().map(|error| {
         view! { <div class="message bad"><p><strong>"The last attempt failed"</strong></p><p>{error}</p></div> }
     });
     view! {
         <Card title=kind>
-            {progress}
+            {standing}
             {failed}
             <Facts facts/>
-            {steering(&job, cancel, retry)}
+            {steering(&job)}
         </Card>
     }
     .into_any()
 }
 
 /// Cancel while it may still stop, retry where it failed or was stopped.
-fn steering(job: &JobView, cancel: ServerAction<CancelJob>, retry: ServerAction<RetryJob>) -> AnyView {
+fn steering(job: &JobView) -> AnyView {
     if !may(Permission::RunJobs) {
         return ().into_any();
     }
     let id = job.id.to_string();
     match job.state {
         JobState::Queued | JobState::Running => view! {
-            <ActionForm action=cancel>
+            <PostForm to=CancelJob::PATH>
                 <input type="hidden" name="id" value=id/>
-                <Button text="Cancel the job" class="danger" pending=cancel.pending()/>
-            </ActionForm>
+                <ConfirmButton text="Cancel the job" class="danger" question="Cancel this job?"
+                    consequence="It stops at its next step. What it has finished stays; it can be started again later."/>
+            </PostForm>
         }
         .into_any(),
         JobState::Failed | JobState::Cancelled => view! {
-            <ActionForm action=retry>
+            <PostForm to=RetryJob::PATH>
                 <input type="hidden" name="id" value=id/>
-                <Button text="Try again" class="primary" pending=retry.pending()/>
-            </ActionForm>
+                <Button text="Try again" class="primary"/>
+            </PostForm>
         }
         .into_any(),
         JobState::Succeeded => ().into_any(),

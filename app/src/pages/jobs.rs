@@ -1,35 +1,19 @@
 //! Jobs: the list, and what starts one.
 
 use crate::failure::Failure;
-use crate::ports::Page;
-use crate::ui::{
-    Badge, Button, Card, EmptyState, PageHeader, Pager, ProgressBar, Select, Table, Tone, format, loaded,
-    outcome_quiet, state::refresh_while,
-};
+use crate::islands::progress::{LiveProgress, Standing, Work};
+use crate::islands::sent::Sent;
+use crate::islands::submit::SubmitOnChange;
+use crate::ports::query_string::{join, value};
+use crate::ports::{JobDesk, Page};
+use crate::ui::{Badge, Button, Card, EmptyState, PageHeader, Pager, PostForm, Select, Table, Tone, format, loaded};
 use crate::visit::may;
+use crate::{access, addresses};
 use aisle_domain::Permission;
 use aisle_domain::job::{JobKind, JobState, JobView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::components::Form;
-use leptos_router::hooks::use_query_map;
-
-#[cfg(feature = "ssr")]
-use crate::{access, ports::JobDesk};
-
-/// Jobs of a kind and in a state, newest first.
-#[server(name = GetJobs, prefix = "/fn", endpoint = "jobs", input = leptos::server_fn::codec::Json)]
-pub async fn jobs(
-    /// This kind only.
-    kind: Option<JobKind>,
-    /// This state only.
-    state: Option<JobState>,
-    /// Where the list continues.
-    after: Option<String>,
-) -> Result<Page<JobView>, Failure> {
-    access::enter("jobs")?;
-    access::port::<dyn JobDesk>()?.jobs(kind, state, after).await.map_err(access::failed)
-}
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_location;
 
 /// Queues a training or compaction and leads to its page.
 #[server(name = StartJob, prefix = "/fn", endpoint = "start_job")]
@@ -39,13 +23,8 @@ pub async fn start_job(
 ) -> Result<JobView, Failure> {
     let visitor = access::enter("start_job")?;
     let job = access::port::<dyn JobDesk>()?.start(&visitor, kind).await.map_err(access::failed)?;
-    leptos_axum::redirect(&job_href(&job));
+    leptos_axum::redirect(&addresses::job(&job.id));
     Ok(job)
-}
-
-/// The address of a job's page.
-pub(super) fn job_href(job: &JobView) -> String {
-    format!("/jobs/{}", format::url_part(job.id.as_str()))
 }
 
 /// What a job does, as a noun.
@@ -58,24 +37,25 @@ pub(super) fn kind_text(kind: JobKind) -> &'static str {
     }
 }
 
+/// Which jobs: kind, state, where the list continues.
+type Wanted = (Option<JobKind>, Option<JobState>, Option<String>);
+
+async fn jobs((kind, state, after): Wanted) -> Result<Page<JobView>, Failure> {
+    access::port::<dyn JobDesk>()?.jobs(kind, state, after).await.map_err(access::failed)
+}
+
 /// The jobs page: `?kind=`, `?state=` filter, `?after=` continues the list.
 #[component]
 pub fn JobsPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        query.with(|query| {
-            let kind = query.get("kind").and_then(|word| JobKind::parse(&word));
-            let state = query.get("state").and_then(|word| JobState::parse(&word));
-            (kind, state, query.get("after"))
-        })
-    });
-    let list = Resource::new(move || wanted.get(), |(kind, state, after)| jobs(kind, state, after));
-    refresh_while(list, |page: &Page<JobView>| page.rows.iter().any(|job| !job.state.is_final()));
+    let search = use_location().search.get_untracked();
+    let kind = value(&search, "kind").and_then(|word| JobKind::parse(&word));
+    let state = value(&search, "state").and_then(|word| JobState::parse(&word));
+    let wanted: Wanted = (kind, state, value(&search, "after"));
     view! {
         <PageHeader title="Jobs" lead="Imports, trainings and compactions: what runs, what ran, what failed."/>
         {may(Permission::RunJobs).then(|| view! { <StartCard/> })}
-        <Filter kind=wanted.get_untracked().0 state=wanted.get_untracked().1/>
-        {loaded(list, move |page| list_view(page, &wanted.get_untracked()))}
+        <Filter kind state/>
+        {loaded(jobs(wanted.clone()), move |page| list_view(page, &wanted))}
     }
     .into_any()
 }
@@ -83,27 +63,24 @@ pub fn JobsPage() -> impl IntoView {
 /// Buttons that start a job.
 #[component]
 fn StartCard() -> impl IntoView {
-    let start = ServerAction::<StartJob>::new();
-    let pending: Signal<bool> = start.pending().into();
     view! {
         <Card title="Start" class="start">
             <div id="start" class="choices">
                 <div>
-                    <ActionForm action=start>
+                    <PostForm to=StartJob::PATH>
                         <input type="hidden" name="kind" value=JobKind::Train.name()/>
-                        <Button text="Train the forecasts" class="primary" pending/>
-                    </ActionForm>
+                        <Button text="Train the forecasts" class="primary"/>
+                    </PostForm>
                     <p class="hint">"Fits every series anew on the data as it is now, tries each model on past periods, and puts the best live."</p>
                 </div>
                 <div>
-                    <ActionForm action=start>
+                    <PostForm to=StartJob::PATH>
                         <input type="hidden" name="kind" value=JobKind::Compact.name()/>
-                        <Button text="Compact the tables" pending/>
-                    </ActionForm>
+                        <Button text="Compact the tables"/>
+                    </PostForm>
                     <p class="hint">"Joins the small files that imports leave behind, so that queries read fewer of them. No row changes."</p>
                 </div>
             </div>
-            {outcome_quiet(start, "")}
         </Card>
     }
     .into_any()
@@ -116,16 +93,15 @@ fn Filter(kind: Option<JobKind>, state: Option<JobState>) -> impl IntoView {
     let kinds = [all()].into_iter().chain(JobKind::ALL.map(|k| (k.name().to_owned(), kind_text(k).to_owned())));
     let states = [all()].into_iter().chain(JobState::ALL.map(|s| (s.name().to_owned(), format::capital(s.name()))));
     view! {
-        <Form method="GET" action="/jobs" attr:class="filters" attr:aria-label="Filter">
-            <Select label="Kind" name="kind" options=kinds.collect() selected=kind.map_or("", JobKind::name) submits=true/>
-            <Select label="State" name="state" options=states.collect() selected=state.map_or("", JobState::name) submits=true/>
+        <form method="get" action="/jobs" class="filters" aria-label="Filter" autocomplete="off">
+            <Select label="Kind" name="kind" options=kinds.collect() selected=kind.map_or("", JobKind::name)/>
+            <Select label="State" name="state" options=states.collect() selected=state.map_or("", JobState::name)/>
             <Button text="Apply"/>
-        </Form>
+            <SubmitOnChange/>
+        </form>
     }
     .into_any()
 }
-
-type Wanted = (Option<JobKind>, Option<JobState>, Option<String>);
 
 fn list_view(page: Page<JobView>, wanted: &Wanted) -> AnyView {
     let (kind, state, after) = wanted;
@@ -141,17 +117,13 @@ fn list_view(page: Page<JobView>, wanted: &Wanted) -> AnyView {
     }
     let address = |after: Option<&str>| {
         let parts = [("kind", kind.map(JobKind::name)), ("state", state.map(JobState::name)), ("after", after)];
-        let pairs: Vec<String> = parts
-            .iter()
-            .filter_map(|(key, value)| value.map(|value| format!("{key}={}", format::url_part(value))))
-            .collect();
-        if pairs.is_empty() { "/jobs".to_owned() } else { format!("/jobs?{}", pairs.join("&")) }
+        let query = join(parts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))));
+        if query.is_empty() { "/jobs".to_owned() } else { format!("/jobs?{query}") }
     };
     let next = page.next.as_deref().map(|next| address(Some(next)));
     let first = after.is_some().then(|| address(None));
     let rows = page.rows.into_iter().map(row).collect_view();
-    let columns =
-        vec![("Job", ""), ("State", ""), ("Progress", ""), ("Asked for by", ""), ("Asked for", ""), ("Took", "number")];
+    let columns = vec![("Job", ""), ("State", ""), ("Asked for by", ""), ("Asked for", ""), ("Took", "number")];
     view! {
         <Table caption="Jobs, newest first" columns>{rows}</Table>
         <Pager first next/>
@@ -159,23 +131,33 @@ fn list_view(page: Page<JobView>, wanted: &Wanted) -> AnyView {
     .into_any()
 }
 
-fn row(job: JobView) -> impl IntoView {
-    let label = format!("{} {}", kind_text(job.kind), job.id);
+fn row(job: JobView) -> AnyView {
     let took = job.started_at.zip(job.finished_at).map(|(from, to)| format::duration(to - from));
-    let progress = if job.state.is_final() {
-        job.error.clone().unwrap_or_else(|| job.progress.note.clone()).into_any()
+    let standing = if job.state.is_final() {
+        let told = job.error.clone().unwrap_or_else(|| job.progress.note.clone());
+        view! { <Badge text=job.state.name() tone=Tone::of_job(job.state)/>" "{told} }.into_any()
     } else {
-        view! { <ProgressBar progress=job.progress.clone() label=label/> }.into_any()
+        view! { <Live job=job.clone()/> }.into_any()
     };
     view! {
         <tr>
-            <th scope="row"><a href=job_href(&job)>{kind_text(job.kind)}</a></th>
-            <td><Badge text=job.state.name() tone=Tone::of_job(job.state)/></td>
-            <td class="wrap">{progress}</td>
-            <td>{job.created_by.clone()}</td>
+            <th scope="row"><a href=addresses::job(&job.id)>{kind_text(job.kind)}</a></th>
+            <td class="wrap">{standing}</td>
+            <td>{job.created_by}</td>
             <td><time datetime=format::time_attribute(job.created_at)>{format::time(job.created_at)}</time></td>
             <td class="number">{took.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }
     .into_any()
+}
+
+/// State and progress of a job that is not finished.
+#[component]
+pub(super) fn Live(
+    /// The job.
+    job: JobView,
+) -> impl IntoView {
+    let label = format!("{} {}", kind_text(job.kind), job.id);
+    let standing = Standing { state: job.state, progress: job.progress };
+    view! { <LiveProgress work=Sent(Work::Job(job.id)) standing=Sent(standing) label/> }.into_any()
 }

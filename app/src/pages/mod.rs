@@ -1,4 +1,4 @@
-//! One file a page, its server functions beside it.
+//! One file a page, with the server functions that its forms post to. Pages are rendered by the server only.
 
 pub mod account;
 pub mod audit;
@@ -12,12 +12,13 @@ pub mod report;
 pub mod series;
 pub mod series_detail;
 pub mod settings;
-pub mod shop;
 pub mod sign_in;
 pub mod users;
 
-use crate::ui::{EmptyState, PageHeader, format};
-use aisle_domain::SeriesKey;
+use crate::Failure;
+use crate::access;
+use crate::ports::{SalesDesk, ShopView};
+use crate::ui::{EmptyState, PageHeader};
 use leptos::prelude::*;
 
 pub use account::AccountPage;
@@ -34,15 +35,14 @@ pub use settings::SettingsPage;
 pub use sign_in::SignInPage;
 pub use users::UsersPage;
 
-/// The address of one series' page.
-pub fn series_href(key: &SeriesKey) -> String {
-    format!("/series/{}/{}", format::url_part(key.location.as_str()), format::url_part(key.item.as_str()))
+/// What data there is, for filters and headings.
+async fn shop() -> Result<ShopView, Failure> {
+    access::port::<dyn SalesDesk>()?.shop().await.map_err(access::failed)
 }
 
 /// What is shown where no page is; the response says 404.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }

@@ -3,62 +3,45 @@
 pub mod movers;
 pub mod share;
 
+use crate::access;
 use crate::failure::Failure;
-use crate::pages::curves;
-use crate::pages::shop::shop;
-use crate::ports::{Overview, OverviewQuery, ShopView};
+use crate::islands::submit::SubmitOnChange;
+use crate::pages::{curves, shop};
+use crate::ports::query_string::{join, value};
+use crate::ports::series_query::measure;
+use crate::ports::{Overview, OverviewQuery, SalesDesk, ShopView};
 use crate::ui::{Button, Card, Chart, EmptyState, PageHeader, Select, Table, Tile, format, loaded};
 use crate::visit::may;
 use aisle_domain::{Currency, Granularity, Measure, Permission};
 use leptos::prelude::*;
-use leptos_router::components::Form;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
+use leptos_router::hooks::use_location;
 
-#[cfg(feature = "ssr")]
-use crate::{access, ports::SalesDesk};
-
-/// The overview.
-#[server(name = GetOverview, prefix = "/fn", endpoint = "overview", input = leptos::server_fn::codec::Json)]
-pub async fn overview(
-    /// What it is asked about.
-    query: OverviewQuery,
-) -> Result<Overview, Failure> {
-    access::enter("overview")?;
+async fn overview(query: OverviewQuery) -> Result<Overview, Failure> {
     access::port::<dyn SalesDesk>()?.overview(query).await.map_err(access::failed)
 }
 
 /// The overview page; the filter lives in the address.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let map = use_query_map();
-    let query = Memo::new(move |_| map.with(query_of));
-    let about = Resource::new(|| (), |()| shop());
-    let shown = Resource::new(move || query.get(), overview);
+    let query = query_of(&use_location().search.get_untracked());
+    let (asked, report) = (query.clone(), report_href(&query));
     view! {
-        <PageHeader title="Overview">
-            <a class="button" rel="external" href=move || report_href(&query.get())>"Weekly report"</a>
-        </PageHeader>
-        {loaded(about, move |shop| filters(shop, query.get_untracked()))}
-        {loaded(shown, move |overview| show(overview, &query.get_untracked()))}
+        <PageHeader title="Overview"><a class="button" href=report>"Weekly report"</a></PageHeader>
+        {loaded(shop(), move |shop| filters(shop, asked))}
+        {loaded(overview(query.clone()), move |overview| show(overview, &query))}
     }
     .into_any()
 }
 
 /// Reads the filter; what is empty or unknown is left out.
-fn query_of(map: &ParamsMap) -> OverviewQuery {
-    let word = |key: &str| map.get(key).filter(|value| !value.is_empty());
+fn query_of(search: &str) -> OverviewQuery {
+    let word = |name: &str| value(search, name).filter(|value| !value.is_empty());
     OverviewQuery {
-        measure: word("measure").and_then(|word| measure_of(&word)),
+        measure: word("measure").and_then(|word| measure(&word)),
         location: word("location"),
         category: word("category"),
         history: word("history").and_then(|periods| periods.parse().ok()),
     }
-}
-
-/// Reads a measure's word.
-pub(super) fn measure_of(word: &str) -> Option<Measure> {
-    [Measure::Revenue, Measure::Quantity].into_iter().find(|measure| measure.name() == word)
 }
 
 /// The address of the weekly report under the same filter.
@@ -68,9 +51,8 @@ fn report_href(query: &OverviewQuery) -> String {
         ("location", query.location.as_deref()),
         ("category", query.category.as_deref()),
     ];
-    let pairs: Vec<String> =
-        parts.iter().filter_map(|(key, value)| value.map(|v| format!("{key}={}", format::url_part(v)))).collect();
-    if pairs.is_empty() { "/reports/weekly".to_owned() } else { format!("/reports/weekly?{}", pairs.join("&")) }
+    let query = join(parts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))));
+    if query.is_empty() { "/reports/weekly".to_owned() } else { format!("/reports/weekly?{query}") }
 }
 
 /// The filter, as a form that fills the address.
@@ -93,13 +75,14 @@ fn filters(shop: ShopView, query: OverviewQuery) -> AnyView {
     let several_categories = categories.len() > 2;
     let history = query.history.map_or_else(|| (2 * year).to_string(), |periods| periods.to_string());
     view! {
-        <Form method="GET" action="/" noscroll=true attr:class="filters" attr:aria-label="Filter">
-            {several_measures.then(|| view! { <Select label="Measure" name="measure" options=measures selected=measure submits=true/> })}
-            {several_places.then(|| view! { <Select label="Location" name="location" options=locations selected=query.location.unwrap_or_default() submits=true/> })}
-            {several_categories.then(|| view! { <Select label="Category" name="category" options=categories selected=query.category.unwrap_or_default() submits=true/> })}
-            <Select label="History" name="history" options=spans selected=history submits=true/>
+        <form method="get" action="/" class="filters" aria-label="Filter" autocomplete="off">
+            {several_measures.then(|| view! { <Select label="Measure" name="measure" options=measures selected=measure/> })}
+            {several_places.then(|| view! { <Select label="Location" name="location" options=locations selected=query.location.unwrap_or_default()/> })}
+            {several_categories.then(|| view! { <Select label="Category" name="category" options=categories selected=query.category.unwrap_or_default()/> })}
+            <Select label="History" name="history" options=spans selected=history/>
             <Button text="Apply"/>
-        </Form>
+            <SubmitOnChange/>
+        </form>
     }
     .into_any()
 }
@@ -222,11 +205,7 @@ mod tests {
 
     #[test]
     fn the_filter_survives_its_address() {
-        let mut map = ParamsMap::new();
-        for (key, value) in [("measure", "quantity"), ("location", "1"), ("category", ""), ("history", "x")] {
-            map.insert(key, value.to_owned());
-        }
-        let query = query_of(&map);
+        let query = query_of("?measure=quantity&location=1&category=&history=x");
         let expected =
             OverviewQuery { measure: Some(Measure::Quantity), location: Some("1".to_owned()), ..Default::default() };
         assert_eq!(query, expected);

@@ -111,7 +111,6 @@ fn lines_row(line: ReportLine, measure: Measure, currency: Option<aisle_domain::
 /// The report as a whole document, without a single script. `request` (its parts) tells the theme.
 ///
 /// Not by Leptos' own handlers: those put the data for hydration into a script, and nothing is hydrated here.
-#[cfg(feature = "ssr")]
 pub async fn report_document(
     title: String,
     report: WeeklyReport,
@@ -129,7 +128,7 @@ pub async fn report_document(
     page.resolve().await.to_html()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::ports::{Amount, Drawer, Overview, SalesCurve, ShopView, Tile as TileData};

@@ -1,18 +1,13 @@
 //! Settings of the installation, and the configuration that it runs with.
 
+use crate::access;
 use crate::failure::Failure;
-use crate::ports::SettingsView;
-use crate::ui::{Button, Card, Checkbox, Field, PageHeader, Table, loaded, outcome_quiet};
-use leptos::form::ActionForm;
+use crate::ports::{Accounts, SettingsView};
+use crate::ui::{Button, Card, Checkbox, Field, PageHeader, PostForm, Table, loaded};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
-#[cfg(feature = "ssr")]
-use crate::{access, ports::Accounts};
-
-/// The settings.
-#[server(name = GetSettings, prefix = "/fn", endpoint = "settings", input = leptos::server_fn::codec::Json)]
-pub async fn settings() -> Result<SettingsView, Failure> {
-    access::enter("settings")?;
+async fn settings() -> Result<SettingsView, Failure> {
     access::port::<dyn Accounts>()?.settings().await.map_err(access::failed)
 }
 
@@ -43,17 +38,14 @@ pub async fn change_settings(
 /// The settings page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let change = ServerAction::<ChangeSettings>::new();
-    let current = Resource::new(move || change.version().get(), |_| settings());
     view! {
         <PageHeader title="Settings" lead="Of the whole installation."/>
-        {outcome_quiet(change, "Saved.")}
-        {loaded(current, move |settings| show(settings, change))}
+        {loaded(settings(), show)}
     }
     .into_any()
 }
 
-fn show(settings: SettingsView, change: ServerAction<ChangeSettings>) -> AnyView {
+fn show(settings: SettingsView) -> AnyView {
     let rows = settings
         .configuration
         .into_iter()
@@ -61,15 +53,15 @@ fn show(settings: SettingsView, change: ServerAction<ChangeSettings>) -> AnyView
         .collect_view();
     view! {
         <Card title="Shop">
-            <ActionForm action=change attr:class="form-column">
+            <PostForm to=ChangeSettings::PATH class="form-column">
                 <Field label="Name of the shop" name="shop_name" value=settings.shop_name required=true hint="Shown in headings and reports."/>
                 <Field label="Currency" name="currency" value=settings.currency placeholder="such as USD"
                     hint="Assumed for money columns that do not say theirs. Empty: ask at each import."/>
                 <Field label="Forecast horizon" name="horizon" kind="number" min="1" max="366" value=settings.horizon.to_string() required=true
                     hint="How many periods ahead (weeks, where sales are weekly). Used from the next training on."/>
                 <Checkbox label="Train after each import" name="train_after_import" checked=settings.train_after_import/>
-                <div><Button text="Save" class="primary" pending=change.pending()/></div>
-            </ActionForm>
+                <div><Button text="Save" class="primary"/></div>
+            </PostForm>
         </Card>
         <Card title="Configuration">
             <p class="hint">{format!(

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn nobody_is_led_to_another_site() {
-        assert!(leads_within("/series?text=milk"));
+        assert!(leads_within("/series?q=milk"));
         assert!(
             ["//evil.example", "https://evil.example", "/\\evil.example", ""].iter().all(|next| !leads_within(next))
         );

@@ -6,11 +6,12 @@ pub mod accounts;
 pub mod data;
 pub mod jobs;
 pub mod overview;
-pub mod query_string;
 pub mod series;
 pub mod series_query;
 
 use aisle_domain::Problem;
+
+pub use aisle_domain::query_string;
 
 pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView, UserView, Visitor};
 pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};

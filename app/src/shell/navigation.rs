@@ -1,10 +1,11 @@
 //! Sidebar on wide screens, which opens as a menu on narrow ones; top bar with the search; bottom bar on phones.
 
-use super::search::Search;
+use crate::islands::search::Search;
+use crate::islands::sent::Sent;
+use crate::islands::theme::ThemeSwitch;
 use crate::ui::icon::{Icon, icon};
-use crate::visit::{Theme, Visit};
+use crate::visit::Visit;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// A place to go: pattern in [`crate::access::PAGES`] (or of a page outside of the app, open to whom `as_pattern` is),
 /// text, icon.
@@ -13,12 +14,10 @@ struct Place {
     as_pattern: &'static str,
     text: &'static str,
     icon: Icon,
-    /// Served outside of the app: a full load.
-    external: bool,
 }
 
 const fn place(href: &'static str, text: &'static str, icon: Icon) -> Place {
-    Place { href, as_pattern: href, text, icon, external: false }
+    Place { href, as_pattern: href, text, icon }
 }
 
 const GROUPS: [(&str, &[Place]); 3] = [
@@ -27,13 +26,7 @@ const GROUPS: [(&str, &[Place]); 3] = [
         &[
             place("/", "Overview", Icon::Overview),
             place("/series", "Items & locations", Icon::Series),
-            Place {
-                href: "/reports/weekly",
-                as_pattern: "/",
-                text: "Weekly report",
-                icon: Icon::Report,
-                external: true,
-            },
+            Place { href: "/reports/weekly", as_pattern: "/", text: "Weekly report", icon: Icon::Report },
         ],
     ),
     ("Data", &[place("/data", "Data", Icon::Data), place("/jobs", "Jobs", Icon::Jobs)]),
@@ -50,7 +43,7 @@ const GROUPS: [(&str, &[Place]); 3] = [
 const ABOUT: [Place; 3] = [
     place("/account", "Account", Icon::Account),
     place("/help", "Help", Icon::Help),
-    Place { href: "/api", as_pattern: "/help", text: "API", icon: Icon::Api, external: true },
+    Place { href: "/api", as_pattern: "/help", text: "API", icon: Icon::Api },
 ];
 
 const MENU_ID: &str = "menu";
@@ -60,19 +53,13 @@ const MENU_ID: &str = "menu";
 pub fn Sidebar(
     /// Who visits.
     visit: Visit,
+    /// Path of the page.
+    path: String,
 ) -> impl IntoView {
-    let path = use_location().pathname;
-    // A menu that was opened on a phone shuts when its link was followed.
-    Effect::new(move |before: Option<()>| {
-        path.track();
-        if before.is_some() {
-            shut_menu();
-        }
-    });
     let groups = GROUPS
         .iter()
         .filter_map(|(title, places)| {
-            let links = links(places, &visit, path);
+            let links = links(places, &visit, &path);
             let id = format!("nav-{}", title.to_lowercase());
             (!links.is_empty()).then(|| {
                 view! {
@@ -91,7 +78,7 @@ pub fn Sidebar(
             <a class="brand" href="/">{brand_mark()}<span>"Aisle"</span></a>
             <nav aria-label="Main">
                 {groups}
-                <div class="nav-group"><ul aria-label="About">{links(&ABOUT, &visit, path)}</ul></div>
+                <div class="nav-group"><ul aria-label="About">{links(&ABOUT, &visit, &path)}</ul></div>
             </nav>
             <div class="whoami">
                 <p><strong>{name}</strong><span class="role">{role}</span></p>
@@ -111,13 +98,15 @@ pub fn Sidebar(
 pub fn Topbar(
     /// Who visits.
     visit: Visit,
+    /// Path and query of the page.
+    here: String,
 ) -> impl IntoView {
     let theme = visit.theme;
     view! {
         <header class="topbar">
             <a class="brand" href="/" aria-label="Aisle, to the overview">{brand_mark()}</a>
-            <Search visit/>
-            <ThemeSwitch theme/>
+            <Search visit=Sent(visit)/>
+            <ThemeSwitch theme here/>
         </header>
     }
     .into_any()
@@ -128,17 +117,18 @@ pub fn Topbar(
 pub fn Bottombar(
     /// Who visits.
     visit: Visit,
+    /// Path of the page.
+    path: String,
 ) -> impl IntoView {
     const SHORT: [Place; 3] = [
         place("/", "Overview", Icon::Overview),
         place("/series", "Items", Icon::Series),
         place("/data", "Data", Icon::Data),
     ];
-    let path = use_location().pathname;
     view! {
         <nav class="bottombar" aria-label="Shortcuts">
             <ul>
-                {links(&SHORT, &visit, path)}
+                {links(&SHORT, &visit, &path)}
                 <li><button type="button" popovertarget=MENU_ID>{icon(Icon::Menu)}<span>"Menu"</span></button></li>
             </ul>
         </nav>
@@ -146,67 +136,14 @@ pub fn Bottombar(
     .into_any()
 }
 
-/// Light, dark, or as the device says. A plain form: the server keeps it in a cookie.
-#[component]
-fn ThemeSwitch(theme: Theme) -> impl IntoView {
-    let location = use_location();
-    let here = move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
-    };
-    let current = RwSignal::new(theme);
-    let next = move || match current.get() {
-        Theme::Auto => Theme::Dark,
-        Theme::Dark => Theme::Light,
-        Theme::Light => Theme::Auto,
-    };
-    let spoken = move || {
-        let word = |theme: Theme| match theme {
-            Theme::Auto => "as the device",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
-        format!("Theme: {}. Switch to {}", word(current.get()), word(next()))
-    };
-    view! {
-        <form class="theme-switch" method="post" action="/preferences" on:submit=move |event| switch_in_place(&event, current, next())>
-            <input type="hidden" name="theme" value=move || next().name()/>
-            <input type="hidden" name="next" value=here/>
-            <button class="button quiet icon-only" title=spoken>{icon(Icon::Theme)}<span class="spoken">{spoken}</span></button>
-        </form>
-    }
-    .into_any()
-}
-
-/// In the browser the theme changes at once; the form goes to the server behind the page, for the cookie.
-fn switch_in_place(event: &web_sys::SubmitEvent, current: RwSignal<Theme>, next: Theme) {
-    let Some(root) = document().document_element() else { return };
-    event.prevent_default();
-    if root.set_attribute("data-theme", next.name()).is_ok() {
-        current.set(next);
-        keep_theme(next);
-    }
-}
-
-/// A cookie of a year, as the server writes it at `/preferences`.
-fn keep_theme(theme: Theme) {
-    use wasm_bindgen::JsValue;
-    let cookie = format!("theme={}; path=/; max-age=31536000; samesite=lax", theme.name());
-    // Where cookies are refused the theme lasts until the next full load.
-    let _ = js_sys::Reflect::set(&document(), &JsValue::from_str("cookie"), &JsValue::from_str(&cookie));
-}
-
-fn links(places: &'static [Place], visit: &Visit, path: Memo<String>) -> Vec<AnyView> {
+fn links(places: &'static [Place], visit: &Visit, path: &str) -> Vec<AnyView> {
     places.iter().filter(|place| visit.opens(place.as_pattern)).map(|place| link(place, path)).collect()
 }
 
-fn link(place: &'static Place, path: Memo<String>) -> AnyView {
-    let current = move || is_current(place.href, &path.get()).then_some("page");
-    let rel = place.external.then_some("external");
-    view! {
-        <li><a href=place.href rel=rel aria-current=current>{icon(place.icon)}<span>{place.text}</span></a></li>
-    }
-    .into_any()
+fn link(place: &'static Place, path: &str) -> AnyView {
+    let current = is_current(place.href, path).then_some("page");
+    view! { <li><a href=place.href aria-current=current>{icon(place.icon)}<span>{place.text}</span></a></li> }
+        .into_any()
 }
 
 /// Whether the path is the place or below it.
@@ -214,16 +151,6 @@ fn is_current(href: &str, path: &str) -> bool {
     match href {
         "/" => path == "/",
         _ => path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-    }
-}
-
-fn shut_menu() {
-    use wasm_bindgen::{JsCast, JsValue};
-    let Some(menu) = document().get_element_by_id(MENU_ID) else { return };
-    let hide = js_sys::Reflect::get(&menu, &JsValue::from_str("hidePopover"));
-    if let Some(hide) = hide.ok().and_then(|hide| hide.dyn_into::<js_sys::Function>().ok()) {
-        // Refused where it is not open: as wanted.
-        let _ = hide.call0(&menu);
     }
 }
 

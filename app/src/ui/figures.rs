@@ -1,7 +1,6 @@
-//! Tile, change, sparkline, progress, badge.
+//! Change, sparkline, progress, badge.
 
 use super::format;
-use crate::ports;
 use aisle_domain::job::{JobState, Progress};
 use leptos::prelude::*;
 
@@ -83,35 +82,6 @@ pub fn Delta(
         <span class=class>
             <span aria-hidden="true">{arrow}</span><span class="spoken">{spoken}</span>{text}{against}
         </span>
-    }
-    .into_any()
-}
-
-/// A figure with its comparisons and its recent course.
-#[component]
-pub fn Tile(
-    /// What it shows.
-    tile: ports::Tile,
-) -> impl IntoView {
-    let (short, full) = match tile.value {
-        Some(value) => (format::amount_compact(value), format::amount(value)),
-        None => ("–".to_owned(), "nothing to measure yet".to_owned()),
-    };
-    let changes = tile
-        .changes
-        .into_iter()
-        .map(|c| view! { <li><Delta relative=c.relative up_is_good=c.up_is_good against=c.against/></li> })
-        .collect_view();
-    let trend = (tile.trend.len() > 1).then(|| view! { <Sparkline values=tile.trend/> });
-    let spoken_full = (short != full).then(|| view! { <span class="full">{full}</span> });
-    view! {
-        <article class="tile">
-            <h3>{tile.label}</h3>
-            <p class="tile-value"><span class="figure">{short}</span>{spoken_full}</p>
-            <ul class="changes">{changes}</ul>
-            <div class="trend" aria-hidden="true">{trend}</div>
-            <p class="explanation">{tile.explanation}</p>
-        </article>
     }
     .into_any()
 }

@@ -1,6 +1,23 @@
-//! Field, select, checkbox, text area, button: a label for each, hints and errors tied to it.
+//! Form, field, select, checkbox, button: a label for each, hints tied to it.
 
 use leptos::prelude::*;
+
+/// A form that posts to a server function and comes back to the page it stands on (or goes where the function leads).
+#[component]
+pub fn PostForm(
+    /// The function's path: its `PATH`.
+    to: &'static str,
+    /// Further classes.
+    #[prop(into, optional)]
+    class: Option<String>,
+    /// Its id.
+    #[prop(into, optional)]
+    id: Option<String>,
+    /// Its fields.
+    children: Children,
+) -> impl IntoView {
+    view! { <form method="post" action=to class=class id=id>{children()}</form> }.into_any()
+}
 
 /// A labelled input.
 #[component]
@@ -20,9 +37,6 @@ pub fn Field(
     /// A sentence below it.
     #[prop(into, optional)]
     hint: String,
-    /// What is wrong with it.
-    #[prop(into, optional)]
-    error: String,
     /// Whether it must be filled in.
     #[prop(optional)]
     required: bool,
@@ -43,16 +57,16 @@ pub fn Field(
     max: String,
 ) -> impl IntoView {
     let id = if id.is_empty() { format!("field-{name}") } else { id };
-    let (described, notes) = notes(&id, hint, &error);
+    let (described, note) = note(&id, hint);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input
                 id=id name=name type=kind value=value required=required
                 autocomplete=some(autocomplete) placeholder=some(placeholder) min=some(min) max=some(max)
-                aria-describedby=described aria-invalid=(!error.is_empty()).then_some("true")
+                aria-describedby=described
             />
-            {notes}
+            {note}
         </div>
     }
     .into_any()
@@ -78,12 +92,9 @@ pub fn Select(
     /// Distinguishes its id where the name occurs more than once on a page.
     #[prop(into, optional)]
     id: String,
-    /// Sends the form when another choice is made (in the browser; the form needs its button for those without JavaScript).
-    #[prop(optional)]
-    submits: bool,
 ) -> impl IntoView {
     let id = if id.is_empty() { format!("field-{name}") } else { id };
-    let (described, notes) = notes(&id, hint, "");
+    let (described, note) = note(&id, hint);
     let options = options
         .into_iter()
         .map(|(value, text)| {
@@ -94,9 +105,8 @@ pub fn Select(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name aria-describedby=described
-                on:change=move |event| if submits { submit_form_of(&event) }>{options}</select>
-            {notes}
+            <select id=id name=name aria-describedby=described>{options}</select>
+            {note}
         </div>
     }
     .into_any()
@@ -131,37 +141,6 @@ pub fn Checkbox(
     .into_any()
 }
 
-/// A labelled text of several lines.
-#[component]
-pub fn TextArea(
-    /// The label.
-    #[prop(into)]
-    label: String,
-    /// Its name in the form; also its id.
-    #[prop(into)]
-    name: String,
-    /// What it holds at first.
-    #[prop(into, optional)]
-    value: String,
-    /// A sentence below it.
-    #[prop(into, optional)]
-    hint: String,
-    /// Rows shown.
-    #[prop(default = 6)]
-    rows: u32,
-) -> impl IntoView {
-    let id = format!("field-{name}");
-    let (described, notes) = notes(&id, hint, "");
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <textarea id=id name=name rows=rows.to_string() aria-describedby=described spellcheck="false">{value}</textarea>
-            {notes}
-        </div>
-    }
-    .into_any()
-}
-
 /// A button that sends its form.
 #[component]
 pub fn Button(
@@ -171,15 +150,8 @@ pub fn Button(
     /// `primary`, `danger`, `quiet` or empty.
     #[prop(into, optional)]
     class: String,
-    /// True while the action runs: the button waits.
-    #[prop(into, optional)]
-    pending: Signal<bool>,
 ) -> impl IntoView {
-    view! {
-        <button type="submit" class=format!("button {class}") aria-busy=move || pending.get().then_some("true")
-            disabled=move || pending.get()>{text}</button>
-    }
-    .into_any()
+    view! { <button type="submit" class=format!("button {class}")>{text}</button> }.into_any()
 }
 
 /// `None` where empty: the attribute is then left out.
@@ -187,30 +159,11 @@ fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Hint and error below a control, and the ids that describe it.
-fn notes(id: &str, hint: String, error: &str) -> (Option<String>, impl IntoView + use<>) {
-    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
-    let described: Vec<&str> = [(&hint_id, hint.is_empty()), (&error_id, error.is_empty())]
-        .into_iter()
-        .filter(|(_, empty)| !empty)
-        .map(|(id, _)| id.as_str())
-        .collect();
-    let described = some(described.join(" "));
-    let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> });
-    let error = (!error.is_empty()).then(|| view! { <p class="field-error" id=error_id>{error.to_owned()}</p> });
-    (described, (hint, error))
-}
-
-/// Sends the form that the control stands in, through its validation and submit handlers.
-fn submit_form_of(event: &leptos::ev::Event) {
-    use wasm_bindgen::JsCast;
-    let form = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|control| control.closest("form").ok().flatten())
-        .and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok());
-    if let Some(form) = form {
-        // An invalid form stays: the browser says what is missing.
-        let _ = form.request_submit();
+/// The hint below a control, and the id that describes it.
+fn note(id: &str, hint: String) -> (Option<String>, Option<AnyView>) {
+    if hint.is_empty() {
+        return (None, None);
     }
+    let hint_id = format!("{id}-hint");
+    (Some(hint_id.clone()), Some(view! { <p class="hint" id=hint_id>{hint}</p> }.into_any()))
 }

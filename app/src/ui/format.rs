@@ -151,23 +151,15 @@ pub fn bytes(value: u64) -> String {
     }
 }
 
-/// A text as one part of a path or query of a URL (RFC 3986: everything but the unreserved characters is encoded).
-pub fn url_part(text: &str) -> String {
-    let mut coded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            coded.push(char::from(byte));
-        } else {
-            coded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    coded
-}
-
 /// A word with a capital first letter.
 pub fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An identifier of ours (`seasonal_naive`) as people read it.
+pub fn words(identifier: &str) -> String {
+    capital(&identifier.replace('_', " "))
 }
 
 /// A count and its noun: `1 series`, `3 files`. The plural is the noun with `s` unless it ends so already.
@@ -240,7 +232,6 @@ mod tests {
         assert_eq!(time_attribute(1_795_244_700_000_000), "2026-11-21T07:05Z");
         assert_eq!(duration(200_000_000), "3 min 20 s");
         assert_eq!(bytes(1_440_000), "1.4 MB");
-        assert_eq!(url_part("a b/ü"), "a%20b%2F%C3%BC");
         assert_eq!(counted(1, "file"), "1 file");
         assert_eq!(counted(3_331, "series"), "3,331 series");
     }

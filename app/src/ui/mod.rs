@@ -1,33 +1,49 @@
-//! Primitives of the dashboard on semantic HTML: small, without state where possible, readable without JavaScript.
+//! Primitives of the dashboard on semantic HTML: without state, readable without JavaScript.
 //!
 //! | module | what for |
 //! |---|---|
 //! | [`format`](mod@format) | numbers, money, shares, times as text, the same on both sides |
-//! | [`layout`] | page header, card, tabs, facts |
-//! | [`figures`] | tile, change, sparkline, progress, badge |
-//! | [`form`] | field, select, checkbox, button |
-//! | [`table`] | a table that scrolls within itself, pager |
-//! | [`state`] | loading, empty, failed; [`loaded`] and [`outcome`] put a resource and an action into them |
-//! | [`dialog`] | a modal dialog |
-//! | [`chart`](mod@chart) | a chart: SVG from the server, interactive in the browser, with its text alternative |
-//! | [`flash`] | what an action did, carried over the redirect of a form without JavaScript |
+//! | [`figures`] | change, sparkline, progress, badge |
+//! | [`state`] | empty and failed; `loaded` waits for what a page shows |
+//! | [`icon`](mod@icon) | icons |
+//! | [`unit`] | what the figures of a series count |
+//! | `layout` | page header, card, tabs, facts (server) |
+//! | `form` | form, field, select, checkbox, button (server) |
+//! | `table` | a table that scrolls within itself, pager (server) |
+//! | `tile` | a key figure (server) |
+//! | `chart` | a chart with its text alternative (server) |
+//! | `flash` | what a form did, carried over the redirect that follows it (server) |
 
-pub mod chart;
-pub mod dialog;
 pub mod figures;
-pub mod flash;
-pub mod form;
 pub mod format;
 pub mod icon;
-pub mod layout;
 pub mod state;
-pub mod table;
+pub mod unit;
 
-pub use chart::Chart;
-pub use dialog::Dialog;
-pub use figures::{Badge, Delta, ProgressBar, Sparkline, Tile, Tone};
-pub use flash::Flash;
-pub use form::{Button, Checkbox, Field, Select, TextArea};
-pub use layout::{Card, Facts, PageHeader, Tabs};
-pub use state::{EmptyState, ErrorState, Loading, loaded, outcome, outcome_quiet};
-pub use table::{Pager, Table};
+#[cfg(feature = "ssr")]
+pub mod chart;
+#[cfg(feature = "ssr")]
+pub mod flash;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod table;
+#[cfg(feature = "ssr")]
+pub mod tile;
+
+pub use figures::{Badge, Delta, ProgressBar, Sparkline, Tone};
+pub use state::{EmptyState, ErrorState};
+pub use unit::Unit;
+
+#[cfg(feature = "ssr")]
+pub use {
+    chart::Chart,
+    flash::Flash,
+    form::{Button, Checkbox, Field, PostForm, Select},
+    layout::{Card, Facts, PageHeader, Tabs},
+    state::loaded,
+    table::{Pager, Table},
+    tile::Tile,
+};

@@ -1,22 +1,8 @@
-//! Loading, empty and failed: every page has all three.
+//! Empty and failed: every page has both.
 
 use super::icon::{Icon, icon};
-use crate::Failure;
 use aisle_domain::{Problem, ProblemCode};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
-
-/// Shown while a resource is on its way: grey bars of about the size of what comes.
-#[component]
-pub fn Loading() -> impl IntoView {
-    view! {
-        <div class="loading" role="status">
-            <span class="spoken">"Loading"</span>
-            <span class="bar"></span><span class="bar"></span><span class="bar"></span>
-        </div>
-    }
-    .into_any()
-}
 
 /// Shown where there is nothing yet: what it would show, and how to get there.
 #[component]
@@ -40,7 +26,7 @@ pub fn ErrorState(
 ) -> impl IntoView {
     let id = problem.id.map(|id| view! { <p class="error-id">"For the log: "<code>{id}</code></p> });
     let way_out = (problem.code == ProblemCode::Unauthenticated)
-        .then(|| view! { <p><a class="button primary" href="/sign-in" rel="external">"Sign in"</a></p> });
+        .then(|| view! { <p><a class="button primary" href="/sign-in">"Sign in"</a></p> });
     view! {
         <div class="error-state" role="alert">
             {icon(Icon::Warning)}
@@ -55,75 +41,20 @@ pub fn ErrorState(
     .into_any()
 }
 
-/// The view of a resource, with its loading and failed states. What is shown stays while the next value is on its way.
-pub fn loaded<T, F>(resource: Resource<Result<T, Failure>>, show: F) -> impl IntoView
+/// The view of what a page asked for, or of the problem. The page waits for it; none may stand within another's view.
+#[cfg(feature = "ssr")]
+pub fn loaded<T>(
+    answer: impl Future<Output = Result<T, crate::Failure>> + Send + 'static,
+    show: impl FnOnce(T) -> AnyView + Send + 'static,
+) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
-    F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+    T: Send + 'static,
 {
-    view! {
-        <Transition fallback=Loading>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => show(value),
-                        Err(failure) => view! { <ErrorState problem=failure.0/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
-}
-
-/// What became of an action: its problem, or what `done` shows of its answer. A live region: announced when it changes.
-pub fn outcome<S, F>(action: ServerAction<S>, done: F) -> impl IntoView
-where
-    S: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    F: Fn(S::Output) -> AnyView + Send + Sync + 'static,
-{
-    let value = action.value();
-    view! {
-        <div class="outcome" aria-live="polite">
-            {move || match value.get() {
-                None => ().into_any(),
-                Some(Ok(answer)) => done(answer),
-                Some(Err(failure)) => view! { <ErrorState problem=failure.0/> }.into_any(),
-            }}
-        </div>
-    }
-    .into_any()
-}
-
-/// Like [`outcome`], with a fixed sentence where it went well; an empty one says nothing.
-pub fn outcome_quiet<S>(action: ServerAction<S>, sentence: &'static str) -> impl IntoView
-where
-    S: ServerFn<Error = Failure> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    outcome(action, move |_| match sentence {
-        "" => ().into_any(),
-        sentence => view! { <p class="message good">{sentence}</p> }.into_any(),
-    })
-}
-
-/// Asks again every two seconds while what was answered is not final; after a failed answer, every six.
-pub fn refresh_while<T>(resource: Resource<Result<T, Failure>>, unfinished: fn(&T) -> bool)
-where
-    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
-{
-    Effect::new(move |_| {
-        let pause = resource.with(|answer| match answer {
-            Some(Ok(value)) if unfinished(value) => Some(2),
-            Some(Err(failure)) if failure.0.code == ProblemCode::Unavailable => Some(6),
-            _ => None,
-        });
-        let Some(seconds) = pause else { return };
-        let timer = set_timeout_with_handle(move || resource.refetch(), std::time::Duration::from_secs(seconds));
-        if let Ok(timer) = timer {
-            on_cleanup(move || timer.clear());
+    let view = async move {
+        match answer.await {
+            Ok(value) => show(value),
+            Err(failure) => view! { <ErrorState problem=failure.0/> }.into_any(),
         }
-    });
+    };
+    Suspend::new(view).into_any()
 }

@@ -92,7 +92,12 @@ pub(crate) fn name_axis(names: Vec<String>, palette: &Palette) -> Axis {
 
 /// Values of a series in the order of an axis; gaps stay gaps.
 pub(crate) fn points(values: impl IntoIterator<Item = Option<f64>>, unit: Unit) -> Vec<DataPoint> {
-    values.into_iter().map(|value| value.and_then(|value| unit.rounded(value)).into()).collect()
+    rounded(values, unit).into_iter().map(DataPoint::from).collect()
+}
+
+/// The same values as they are drawn.
+pub(crate) fn rounded(values: impl IntoIterator<Item = Option<f64>>, unit: Unit) -> Vec<Option<f64>> {
+    values.into_iter().map(|value| value.and_then(|value| unit.rounded(value))).collect()
 }
 
 /// Exactly `length` values: what is missing is a gap, what is too much is cut.

@@ -2,7 +2,7 @@
 
 use crate::axes::{self, Margins};
 use crate::spec::assemble;
-use crate::{ChartKind, ChartSpec, ChartTable, Palette, Unit, dates};
+use crate::{ChartKind, ChartSpec, ChartTable, ChartValues, Palette, Unit, dates};
 use aisle_domain::{Day, Granularity};
 use charming::element::{AxisPointerType, ItemStyle, LineStyle, Symbol};
 use charming::series::{Bar, Line};
@@ -26,27 +26,17 @@ pub struct Components {
 const HEIGHT: u32 = 320;
 
 /// Bars of the parts, stacked up from zero (and down where a part takes away), with a line for their sum. Parts that are
-/// zero throughout are left out of the picture and of the table.
+/// zero throughout are gaps in the picture and left out of the table.
 pub fn components(data: &Components, palette: &Palette) -> ChartSpec {
-    let periods = data.days.len();
-    let parts: Vec<(&str, Vec<Option<f64>>)> = data
-        .parts
-        .iter()
-        .map(|(name, values)| (name.as_str(), axes::fitted(values.iter().copied().map(Some), periods)))
-        .filter(|(_, values)| values.iter().flatten().any(|value| *value != 0.0))
-        .collect();
-    let sums: Vec<Option<f64>> = (0..periods)
-        .map(|at| parts.iter().filter_map(|(_, values)| values[at]).reduce(|sum, value| sum + value))
-        .collect();
-
-    let mut names: Vec<String> = parts.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let Parts { all, sums } = Parts::of(data);
+    let mut names: Vec<String> = all.iter().map(|(name, _)| (*name).to_owned()).collect();
     names.push(SUM.to_owned());
     let mut chart = axes::plain(&Margins { top: 40, right: 16, bottom: 30, left: 60 })
         .tooltip(axes::tooltip(data.unit, AxisPointerType::Line, palette))
         .legend(axes::legend(names, palette))
         .x_axis(axes::time_axis(&data.days, data.granularity, true, palette))
         .y_axis(axes::value_axis(data.unit, 4, palette));
-    for ((name, values), colour) in parts.iter().zip(palette.series.iter().cycle()) {
+    for ((name, values), colour) in all.iter().zip(palette.series.iter().cycle()) {
         let bar = Bar::new()
             .name(*name)
             .stack("parts")
@@ -64,8 +54,50 @@ pub fn components(data: &Components, palette: &Palette) -> ChartSpec {
         .data(axes::points(sums.iter().copied(), data.unit));
     chart = chart.series(sum);
 
-    let table = table(data, &parts, &sums);
-    assemble(ChartKind::Components, &chart, summary(data, &parts, &sums), table, HEIGHT)
+    let parts = there(all);
+    assemble(ChartKind::Components, &chart, summary(data, &parts, &sums), table(data, &parts, &sums), HEIGHT)
+}
+
+/// The numbers of [`components`]' chart.
+pub fn components_values(data: &Components) -> ChartValues {
+    let Parts { all, sums } = Parts::of(data);
+    let drawn = |values: &[Option<f64>]| axes::rounded(values.iter().copied(), data.unit);
+    let bars = all.iter().map(|(name, values)| ((*name).to_owned(), drawn(values)));
+    let series = bars.chain([(SUM.to_owned(), drawn(&sums))]).collect();
+    let parts = there(all);
+    ChartValues { series, summary: summary(data, &parts, &sums), table: table(data, &parts, &sums) }
+}
+
+/// A part's name and its values.
+type Part<'a> = (&'a str, Vec<Option<f64>>);
+
+/// Parts and their sums, one value a period.
+struct Parts<'a> {
+    /// Every part; only gaps where it is zero throughout.
+    all: Vec<Part<'a>>,
+    sums: Vec<Option<f64>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(data: &'a Components) -> Self {
+        let periods = data.days.len();
+        let part = |(name, values): &'a (String, Vec<f64>)| {
+            let values = axes::fitted(values.iter().copied().map(Some), periods);
+            let is_there = values.iter().flatten().any(|value| *value != 0.0);
+            (name.as_str(), if is_there { values } else { vec![None; periods] })
+        };
+        let all: Vec<Part<'a>> = data.parts.iter().map(part).collect();
+        let sums = (0..periods)
+            .map(|at| all.iter().filter_map(|(_, values)| values[at]).reduce(|sum, value| sum + value))
+            .collect();
+        Self { all, sums }
+    }
+}
+
+/// Parts that are not gaps throughout.
+fn there(mut parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    parts.retain(|(_, values)| values.iter().any(Option::is_some));
+    parts
 }
 
 const SUM: &str = "Forecast";

@@ -8,6 +8,9 @@
 //! Where the option holds a text that starts with `@` (such as `@full|$|2|`), the bundle puts one of its own number or
 //! date formats in its place; [`Unit`] writes those texts.
 //!
+//! A chart that changes while it is looked at is made once; then only its values are made anew (`…_values`), without the
+//! option's types, so that a browser need not carry them.
+//!
 //! Lists that must be equally long and are not are read up to what each holds; what is missing or not finite is a gap.
 
 mod axes;
@@ -22,11 +25,11 @@ mod spec;
 mod unit;
 
 pub use bars::{Bars, Histogram, Movers, accuracy, histogram, movers, totals_by_category};
-pub use components::{Components, components};
+pub use components::{Components, components, components_values};
 pub use dates::written;
 pub use palette::Palette;
 pub use past::{PastForecast, PastForecasts, past_forecasts};
-pub use sales::{SalesAndForecast, sales_and_forecast};
+pub use sales::{SalesAndForecast, sales_and_forecast, sales_and_forecast_values};
 pub use sparkline::sparkline;
-pub use spec::{ChartKind, ChartSpec, ChartTable};
+pub use spec::{ChartKind, ChartSpec, ChartTable, ChartValues};
 pub use unit::Unit;

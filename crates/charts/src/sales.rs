@@ -2,7 +2,7 @@
 
 use crate::axes::{self, Margins};
 use crate::spec::assemble;
-use crate::{ChartKind, ChartSpec, ChartTable, Palette, Unit, dates};
+use crate::{ChartKind, ChartSpec, ChartTable, ChartValues, Palette, Unit, dates};
 use aisle_domain::{Day, Granularity};
 use charming::component::{Axis, DataZoom, DataZoomType, FilterMode, LegendItem};
 use charming::element::{
@@ -83,6 +83,34 @@ pub fn sales_and_forecast(data: &SalesAndForecast, palette: &Palette) -> ChartSp
         chart = chart.series(forecast.mark_line(start_mark(&rows, palette)));
     }
     assemble(ChartKind::SalesAndForecast, &chart, summary(data, &rows), table(data, &rows), HEIGHT)
+}
+
+/// The numbers of [`sales_and_forecast`]'s chart: every series that it can have, with gaps where it has none now.
+pub fn sales_and_forecast_values(data: &SalesAndForecast) -> ChartValues {
+    let rows = Rows::of(data);
+    let drawn = |values: &[Option<f64>]| axes::rounded(values.iter().copied(), data.unit);
+    let gaps = || vec![None; rows.days.len()];
+    let mut series = vec![(SALES.to_owned(), drawn(&rows.history))];
+    for level in [95, 80] {
+        let (low, high) = rows.interval(level).map_or_else(
+            || (gaps(), gaps()),
+            |(low, high)| (drawn(low), axes::rounded(widths(low, high, data.unit), data.unit)),
+        );
+        series.push((format!("low:{level}"), low));
+        series.push((format!("band:{level}"), high));
+    }
+    for (name, values) in [(LAST_YEAR, &rows.last_year), (BASELINE, &rows.baseline)] {
+        series.push((name.to_owned(), values.as_deref().map_or_else(gaps, drawn)));
+    }
+    let forecast = if rows.has_forecast() { drawn(&rows.joined_mean()) } else { gaps() };
+    series.push((FORECAST.to_owned(), forecast));
+    ChartValues { series, summary: summary(data, &rows), table: table(data, &rows) }
+}
+
+/// From the rounded bounds, so that the tooltip's sum of the two is the rounded upper one.
+fn widths(low: &[Option<f64>], high: &[Option<f64>], unit: Unit) -> Vec<Option<f64>> {
+    let bound = |value: &Option<f64>| unit.rounded((*value)?);
+    low.iter().zip(high).map(|(low, high)| Some(bound(high)? - bound(low)?)).collect()
 }
 
 const SALES: &str = "Sales";
@@ -200,9 +228,7 @@ fn band(
         .line_style(hidden())
         .item_style(ItemStyle::new().color(palette.forecast.as_str()))
         .data(axes::points(low.iter().copied(), unit));
-    // From the rounded bounds, so that the tooltip's sum of the two is the rounded upper one.
-    let bound = |value: &Option<f64>| unit.rounded((*value)?);
-    let widths = low.iter().zip(high).map(|(low, high)| Some(bound(high)? - bound(low)?));
+    let widths = widths(low, high, unit);
     let band = Line::new()
         .id(format!("band:{level}"))
         .name(interval_name(level))

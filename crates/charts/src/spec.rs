@@ -67,6 +67,17 @@ pub struct ChartTable {
     pub rows: Vec<Vec<String>>,
 }
 
+/// The numbers of a chart without its looks: enough to draw other numbers in a chart that stands already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartValues {
+    /// Values of each series of the option, by its id or name, in the order of the axis; gaps where there is nothing.
+    pub series: Vec<(String, Vec<Option<f64>>)>,
+    /// As in [`ChartSpec`].
+    pub summary: String,
+    /// As in [`ChartSpec`].
+    pub table: ChartTable,
+}
+
 /// Joins the option and its description.
 pub(crate) fn assemble(kind: ChartKind, chart: &Chart, summary: String, table: ChartTable, height: u32) -> ChartSpec {
     let described = Described { chart, aria: Aria { enabled: false, label: AriaLabel { description: &summary } } };

@@ -14,6 +14,7 @@ pub mod import;
 pub mod job;
 pub mod measure;
 pub mod problem;
+pub mod query_string;
 pub mod series;
 
 pub use access::{Permission, Role};

@@ -1,6 +1,7 @@
 //! What-if: changes against the baseline, small enough to live in a URL.
 
 use crate::EngineError;
+use aisle_domain::query_string::{encode, pairs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -97,24 +98,24 @@ impl Scenario {
     /// The scenario as a query string without `?`, empty for the baseline: `growth=1.05&markdown=0.5&
     /// event.Christmas=-3&event.Labor%20Day=cancelled&driver.CPI=1.02,0` (a driver's factor, then its addition).
     pub fn to_query(&self) -> String {
-        let mut pairs = Vec::new();
+        let mut written = Vec::new();
         if self.growth != 1.0 {
-            pairs.push(format!("growth={}", self.growth));
+            written.push(format!("growth={}", self.growth));
         }
         if self.markdown != 1.0 {
-            pairs.push(format!("markdown={}", self.markdown));
+            written.push(format!("markdown={}", self.markdown));
         }
         for (name, change) in &self.events {
             match change {
                 EventChange::Shift(0) => {}
-                EventChange::Shift(days) => pairs.push(format!("event.{}={days}", encode(name))),
-                EventChange::Cancelled => pairs.push(format!("event.{}=cancelled", encode(name))),
+                EventChange::Shift(days) => written.push(format!("event.{}={days}", encode(name))),
+                EventChange::Cancelled => written.push(format!("event.{}=cancelled", encode(name))),
             }
         }
         for (name, change) in self.drivers.iter().filter(|(_, change)| **change != DriverChange::default()) {
-            pairs.push(format!("driver.{}={},{}", encode(name), change.times, change.add));
+            written.push(format!("driver.{}={},{}", encode(name), change.times, change.add));
         }
-        pairs.join("&")
+        written.join("&")
     }
 
     /// Reads [`to_query`](Self::to_query)'s form; keys of others (`page`, `sort`, …) are passed over.
@@ -123,9 +124,7 @@ impl Scenario {
     /// [`EngineError::Scenario`] where a key of ours has a value that cannot be read or is out of range.
     pub fn from_query(query: &str) -> Result<Self, EngineError> {
         let mut scenario = Self::default();
-        for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (key, value) = (decode(key), decode(value));
+        for (key, value) in pairs(query) {
             if key == "growth" {
                 scenario.growth = number(&key, &value)?;
             } else if key == "markdown" {
@@ -162,42 +161,6 @@ fn factor(field: &str, value: f64) -> Result<(), EngineError> {
 
 fn number(field: &str, text: &str) -> Result<f64, EngineError> {
     text.trim().parse().map_err(|_| outside(field, format!("{text:?}"), "a number"))
-}
-
-/// Percent-encodes all but RFC 3986's unreserved characters.
-fn encode(text: &str) -> String {
-    let mut coded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            coded.push(char::from(byte));
-        } else {
-            coded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                coded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-            }
-        }
-    }
-    coded
-}
-
-/// Undoes percent-encoding, and `+` for a space as forms write it; what does not decode stays as it is.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match (bytes[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                plain.push((high * 16 + low) as u8);
-                at += 2;
-            }
-            (b'+', _, _) => plain.push(b' '),
-            (byte, _, _) => plain.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 #[cfg(test)]

@@ -111,7 +111,6 @@ pub(crate) fn name_columns(header: Vec<String>) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 mod tests {
     use super::*;
 

@@ -7,6 +7,9 @@ use aisle_domain::{Currency, ImportId};
 use aisle_sync::{Defaults, ImportContext, Reader, Tally, inspect};
 use std::path::PathBuf;
 
+/// A measure and its sum.
+type Sum = (String, String);
+
 struct Shop {
     folder: tempfile::TempDir,
     currency: Option<Currency>,
@@ -30,7 +33,7 @@ impl Shop {
     }
 
     /// Sums and rejected lines with their reasons.
-    fn read(&self, rows: &[&str], mapping: &Mapping) -> (Vec<(String, String)>, Vec<(u64, String)>) {
+    fn read(&self, rows: &[&str], mapping: &Mapping) -> (Vec<Sum>, Vec<(u64, String)>) {
         let context = ImportContext { import: ImportId::new("i").unwrap(), file_index: 0, file_name: "f".to_owned() };
         let mut tally = Tally::new("f", mapping.entity, mapping.currency);
         let mut rejected = Vec::new();
@@ -47,7 +50,7 @@ impl Shop {
 const EUROS: [&str; 3] = ["2011-01-31,1,A,1,1.50,EUR", "2011-01-31,1,B,1,2.50,eur", "2011-01-31,1,C,1,4,"];
 const MIXED: [&str; 3] = ["2011-01-31,1,A,1,1.50,EUR", "2011-01-31,1,B,1,2.50,USD", "2011-01-31,1,C,1,4,EUR"];
 
-fn euros(sum: &str) -> Vec<(String, String)> {
+fn euros(sum: &str) -> Vec<Sum> {
     let quantity = if sum == "8.00" { "3" } else { "2" };
     vec![("quantity".to_owned(), quantity.to_owned()), ("revenue (EUR)".to_owned(), sum.to_owned())]
 }

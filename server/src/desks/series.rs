@@ -221,7 +221,7 @@ fn search(board: &Board, words: &str) -> Vec<SearchHit> {
             "item",
             &i.name,
             i.category.as_deref().unwrap_or(""),
-            format!("/series?text={}", query_string::encode(&i.name)),
+            format!("/series?q={}", query_string::encode(&i.name)),
         )
     }));
     let rows = board.sheet(None).map(|(_, sheet)| sheet.rows.as_slice()).unwrap_or_default();

@@ -53,10 +53,7 @@ pub(crate) fn open_to_keys(path: &str) -> bool {
 
 /// What somebody with a first password may still reach.
 pub(crate) fn open_before_password_change(path: &str) -> bool {
-    matches!(
-        path,
-        "/account" | "/fn/change_password" | "/sign-out" | "/preferences" | "/fn/sessions" | "/fn/keys" | "/help"
-    )
+    matches!(path, "/account" | "/fn/change_password" | "/sign-out" | "/preferences" | "/help")
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ async fn a_key_is_for_the_api_only() {
     let (program, _) = test.program("administrator", &Permission::ALL).await;
     // A key that could make keys could make one with more scopes than it has; one that could call the account's functions
     // could end its owner's sessions.
-    for function in ["create_key", "end_session", "change_password", "create_user", "overview"] {
+    for function in ["create_key", "end_session", "change_password", "create_user", "search"] {
         program.json(&format!("/fn/{function}"), &serde_json::json!({})).await.problem(403, "forbidden");
     }
     for page in ["/account", "/users", "/"] {

@@ -74,7 +74,7 @@ async fn signing_out_ends_the_session_on_the_server() {
     // The client still sends the cookie that it was told to forget.
     let after = viewer.page("/help").await;
     assert_eq!((after.status, after.header("location")), (StatusCode::SEE_OTHER, "/sign-in?next=/help"));
-    viewer.json("/fn/overview", &serde_json::json!({})).await.problem(401, "unauthenticated");
+    viewer.json("/fn/search", &serde_json::json!({ "words": "bread" })).await.problem(401, "unauthenticated");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn the_first_password_must_be_changed_before_anything_else() {
     assert_eq!(ann.page("/data").await.header("location"), "/account?first=1");
     assert_eq!(ann.page("/account?first=1").await.status, StatusCode::OK);
     ann.get("/api/v1/items").await.problem(403, "forbidden");
-    ann.json("/fn/overview", &serde_json::json!({ "query": {} })).await.problem(403, "forbidden");
+    ann.json("/fn/search", &serde_json::json!({ "words": "bread" })).await.problem(403, "forbidden");
 
     let short = [("old", first.as_str()), ("new", "short"), ("again", "short")];
     assert!(ann.form("/fn/change_password", &short).await.status != StatusCode::OK);

@@ -1,22 +1,19 @@
 //! API keys of one's own: made, shown once, revoked.
 
+use crate::access;
 use crate::failure::Failure;
-use crate::ports::{KeyView, NewKey};
-use crate::ui::{
-    Badge, Button, Card, Checkbox, EmptyState, Field, Select, Table, Tone, format, loaded, outcome, outcome_quiet,
-};
+use crate::islands::confirm::ConfirmButton;
+use crate::ports::{Accounts, KeyView, NewKey};
+use crate::ui::flash::{leave, leave_to_copy};
+use crate::ui::{Badge, Button, Card, Checkbox, EmptyState, Field, PostForm, Select, Table, Tone, format, loaded};
 use crate::visit::may;
 use aisle_domain::Permission;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-
-#[cfg(feature = "ssr")]
-use crate::{access, ports::Accounts};
+use leptos::server_fn::ServerFn;
 
 /// One's own keys.
-#[server(name = GetKeys, prefix = "/fn", endpoint = "keys", input = leptos::server_fn::codec::Json)]
-pub async fn keys() -> Result<Vec<KeyView>, Failure> {
-    let visitor = access::enter("keys")?;
+async fn keys() -> Result<Vec<KeyView>, Failure> {
+    let visitor = access::reader(Permission::UseApi)?;
     access::port::<dyn Accounts>()?.keys(&visitor).await.map_err(access::failed)
 }
 
@@ -36,7 +33,8 @@ pub async fn create_key(
     let accounts = access::port::<dyn Accounts>()?;
     let days = (days > 0).then_some(days);
     let key = accounts.create_key(&visitor, &name, scopes, days).await.map_err(access::failed)?;
-    crate::ui::flash::leave(&format!("Key {}: {} (shown this once).", key.view.name, key.secret));
+    let sentence = format!("Key {}, shown this once. Send it as Authorization: Bearer …", key.view.name);
+    leave_to_copy(&sentence, &key.secret);
     Ok(key)
 }
 
@@ -48,26 +46,13 @@ pub async fn revoke_key(
 ) -> Result<(), Failure> {
     let visitor = access::enter("revoke_key")?;
     access::port::<dyn Accounts>()?.revoke_key(&visitor, &prefix).await.map_err(access::failed)?;
-    crate::ui::flash::leave("The key is revoked.");
+    leave("The key is revoked.");
     Ok(())
 }
 
 /// Keys and the form for a new one.
 #[component]
 pub fn KeysCard() -> impl IntoView {
-    let create = ServerAction::<CreateKey>::new();
-    let revoke = ServerAction::<RevokeKey>::new();
-    let list = Resource::new(move || (create.version().get(), revoke.version().get()), |_| keys());
-    let handed_over = |key: NewKey| {
-        view! {
-            <div class="message good">
-                <p>{format!("Key {}, shown this once:", key.view.name)}</p>
-                <p><code class="secret">{key.secret}</code></p>
-                <p>"Send it as "<code>"Authorization: Bearer …"</code>"."</p>
-            </div>
-        }
-        .into_any()
-    };
     let scopes = Permission::ALL
         .into_iter()
         .filter(|permission| may(*permission))
@@ -84,25 +69,23 @@ pub fn KeysCard() -> impl IntoView {
         .to_vec();
     view! {
         <Card title="API keys">
-            <p class="hint">"For programs. A key may do at most what you may; the "<a href="/api" rel="external">"API reference"</a>" says what there is."</p>
-            {outcome(create, handed_over)}
-            {outcome_quiet(revoke, "The key is revoked.")}
-            {loaded(list, move |keys| keys_view(keys, revoke))}
-            <ActionForm action=create attr:class="form-column">
+            <p class="hint">"For programs. A key may do at most what you may; the "<a href="/api">"API reference"</a>" says what there is."</p>
+            {loaded(keys(), keys_view)}
+            <PostForm to=CreateKey::PATH class="form-column">
                 <h3>"New key"</h3>
                 <div class="form-row">
                     <Field label="Name" name="name" id="key-name" required=true autocomplete="off" placeholder="such as nightly export"/>
                     <Select label="Lives for" name="days" options=lives selected="90"/>
                 </div>
                 <fieldset class="scopes"><legend>"May"</legend>{scopes}</fieldset>
-                <div><Button text="Make the key" class="primary" pending=create.pending()/></div>
-            </ActionForm>
+                <div><Button text="Make the key" class="primary"/></div>
+            </PostForm>
         </Card>
     }
     .into_any()
 }
 
-fn keys_view(keys: Vec<KeyView>, revoke: ServerAction<RevokeKey>) -> AnyView {
+fn keys_view(keys: Vec<KeyView>) -> AnyView {
     if keys.is_empty() {
         return view! { <EmptyState title="You have no keys"/> }.into_any();
     }
@@ -113,11 +96,13 @@ fn keys_view(keys: Vec<KeyView>, revoke: ServerAction<RevokeKey>) -> AnyView {
             let action = if key.revoked {
                 view! { <Badge text="revoked" tone=Tone::Neutral/> }.into_any()
             } else {
+                let question = format!("Revoke the key {}?", key.name);
                 view! {
-                    <ActionForm action=revoke>
+                    <PostForm to=RevokeKey::PATH>
                         <input type="hidden" name="prefix" value=prefix/>
-                        <Button text="Revoke" class="danger"/>
-                    </ActionForm>
+                        <ConfirmButton text="Revoke" class="danger" question
+                            consequence="Programs that use it are refused from now on. A revoked key cannot be brought back."/>
+                    </PostForm>
                 }
                 .into_any()
             };

@@ -140,6 +140,45 @@ pub const MEANINGS: &[(&str, &str)] = &[
     ("attribute", "Attribute, named…"),
 ];
 
+/// Words of the meanings that rows of an entity have, beside "not read".
+fn meanings_of(entity: Entity) -> &'static [&'static str] {
+    match entity {
+        Entity::Sales | Entity::Orders => &[
+            "item",
+            "item_name",
+            "category",
+            "location",
+            "date",
+            "quantity",
+            "revenue",
+            "unit_price",
+            "customer",
+            "order",
+            "holiday_flag",
+        ],
+        Entity::Items => &["item", "item_name", "category", "attribute"],
+        Entity::Locations => &["location", "location_name", "location_kind", "attribute"],
+        Entity::Customers => &["customer", "attribute"],
+        Entity::Prices => &["item", "item_name", "location", "date", "unit_price"],
+        Entity::Promotions => &["item", "location", "first_day", "last_day", "event_name", "discount"],
+        Entity::CalendarEvents => &["location", "date", "first_day", "last_day", "event_name"],
+        Entity::Features => &["item", "location", "date", "holiday_flag", "feature", "feature_name", "feature_value"],
+    }
+}
+
+/// The meanings to choose from for a column of an entity, as (word, label): those that the entity has, and the present
+/// one even where it is not among them. All of them where the entity is not known.
+pub fn meanings_offered(entity: &str, present: &str) -> Vec<(String, String)> {
+    let usable = Entity::parse(entity).map(meanings_of);
+    let offered =
+        |word: &str| word == "ignore" || word == present || usable.is_none_or(|usable| usable.contains(&word));
+    MEANINGS
+        .iter()
+        .filter(|(word, _)| offered(word))
+        .map(|(word, label)| ((*word).to_owned(), (*label).to_owned()))
+        .collect()
+}
+
 /// The word of a value.
 pub fn word<T: Copy + PartialEq>(words: Words<T>, value: T) -> &'static str {
     words.iter().find(|(known, ..)| *known == value).map_or("", |(_, word, _)| word)
@@ -394,6 +433,19 @@ mod tests {
         assert_eq!(answers[0].columns, ["a", "b"]);
         assert_eq!(lines(&answers[0].charges), ["POST", "DOT"]);
         assert_eq!(Answers::from_query("measure=revenue"), None);
+    }
+
+    #[test]
+    fn a_column_is_offered_what_its_entity_has_and_what_it_means_now() {
+        let known: Vec<&str> = MEANINGS.iter().map(|(word, _)| *word).collect();
+        for entity in Entity::ALL {
+            assert!(meanings_of(entity).iter().all(|word| known.contains(word)), "{entity:?}");
+            let offered = meanings_offered(entity.name(), "discount");
+            let words: Vec<&str> = offered.iter().map(|(word, _)| word.as_str()).collect();
+            assert!(words.contains(&"ignore") && words.contains(&"discount"), "{entity:?}: {words:?}");
+            assert_eq!(words.contains(&"quantity"), matches!(entity, Entity::Sales | Entity::Orders), "{entity:?}");
+        }
+        assert_eq!(meanings_offered("", "item").len(), MEANINGS.len());
     }
 
     #[test]

@@ -1,37 +1,32 @@
 //! Dead letters: rows that could not be taken, to be mended and read again, or put aside.
 
 use super::DataTabs;
-use super::calls::{DismissDeadLetter, ReplayDeadLetter, dead_letters};
-use super::encode;
+use super::calls::{DismissDeadLetter, ReplayDeadLetter};
+use crate::Failure;
+use crate::islands::submit::SubmitOnChange;
 use crate::ports::query_string::{join, value};
-use crate::ports::{DeadLetterQuery, DeadLetterView, Page};
-use crate::ui::{Badge, EmptyState, PageHeader, Pager, Tone, loaded, outcome_quiet};
+use crate::ports::{DataDesk, DeadLetterQuery, DeadLetterView, Page};
+use crate::ui::{Badge, EmptyState, PageHeader, Pager, PostForm, Tone, loaded};
 use crate::visit::may;
+use crate::{access, addresses};
 use aisle_domain::{ImportId, Permission};
 use leptos::prelude::*;
-use leptos_router::components::Form;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_location;
+
+async fn dead_letters(query: DeadLetterQuery) -> Result<Page<DeadLetterView>, Failure> {
+    access::port::<dyn DataDesk>()?.dead_letters(query).await.map_err(access::failed)
+}
 
 /// The page of dead letters.
 #[component]
 pub fn DeadLettersPage() -> impl IntoView {
-    let search = use_location().search;
-    let query = Memo::new(move |_| search.with(|search| read(search)));
-    let replay = ServerAction::<ReplayDeadLetter>::new();
-    let dismiss = ServerAction::<DismissDeadLetter>::new();
-    let done = move || {
-        // What was refused changes nothing: the list, and what was typed into it, stay.
-        let replayed = replay.value().with(|value| value.as_ref().is_some_and(Result::is_ok));
-        (replayed.then(|| replay.version().get()), dismiss.version().get())
-    };
-    let letters = Resource::new_blocking(move || (query.get(), done()), |(query, _)| dead_letters(query));
+    let query = read(&use_location().search.get_untracked());
     view! {
         <PageHeader title="Dead letters" lead="Rows that could not be taken: why, and as they were read. Nothing is dropped."/>
         <DataTabs current="/data/dead-letters"/>
-        {filters(query)}
-        {outcome_quiet(replay, "The mended row was taken.")}
-        {outcome_quiet(dismiss, "The row was put aside.")}
-        {loaded(letters, move |page| list(page, &query.get_untracked(), replay, dismiss))}
+        {filters(&query)}
+        {loaded(dead_letters(query.clone()), move |page| list(page, &query))}
     }
     .into_any()
 }
@@ -48,33 +43,28 @@ fn read(search: &str) -> DeadLetterQuery {
 /// States and their words.
 const STATES: [(&str, &str); 3] = [("open", "Open"), ("replayed", "Mended"), ("dismissed", "Put aside")];
 
-fn filters(query: Memo<DeadLetterQuery>) -> impl IntoView {
-    move || {
-        let query = query.get();
-        let state = query.state.unwrap_or_else(|| "open".to_owned());
-        let options = STATES.map(|(value, text)| view! { <option value=value selected=value == state>{text}</option> });
-        view! {
-            <Form method="GET" action="/data/dead-letters" attr:class="filters">
-                <div class="field">
-                    <label for="letters-state">"State"</label>
-                    <select id="letters-state" name="state">{options.collect_view()}</select>
-                </div>
-                <div class="field">
-                    <label for="letters-import">"Import"</label>
-                    <input id="letters-import" name="import" value=query.import.map(|id| id.to_string()) placeholder="All" autocomplete="off"/>
-                </div>
-                <div class="buttons"><button type="submit" class="button">"Show"</button></div>
-            </Form>
-        }
+fn filters(query: &DeadLetterQuery) -> AnyView {
+    let state = query.state.as_deref().unwrap_or("open");
+    let options = STATES.map(|(value, text)| view! { <option value=value selected=value == state>{text}</option> });
+    let import = query.import.as_ref().map(|id| id.to_string());
+    view! {
+        <form method="get" action="/data/dead-letters" class="filters" autocomplete="off">
+            <div class="field">
+                <label for="letters-state">"State"</label>
+                <select id="letters-state" name="state">{options.collect_view()}</select>
+            </div>
+            <div class="field">
+                <label for="letters-import">"Import"</label>
+                <input id="letters-import" name="import" value=import placeholder="All"/>
+            </div>
+            <div class="buttons"><button type="submit" class="button">"Show"</button></div>
+            <SubmitOnChange/>
+        </form>
     }
+    .into_any()
 }
 
-fn list(
-    page: Page<DeadLetterView>,
-    query: &DeadLetterQuery,
-    replay: ServerAction<ReplayDeadLetter>,
-    dismiss: ServerAction<DismissDeadLetter>,
-) -> AnyView {
+fn list(page: Page<DeadLetterView>, query: &DeadLetterQuery) -> AnyView {
     if page.rows.is_empty() && query.after.is_none() {
         let title = match query.state.as_deref() {
             None | Some("open") => "No row waits to be mended",
@@ -90,20 +80,16 @@ fn list(
     };
     let first = query.after.as_ref().map(|_| address(None));
     let next = page.next.as_deref().map(|next| address(Some(next)));
-    let letters = page.rows.into_iter().map(|letter| letter_view(letter, replay, dismiss)).collect_view();
+    let letters = page.rows.into_iter().map(letter_view).collect_view();
     view! { <ol class="letters">{letters}</ol><Pager first=first next=next/> }.into_any()
 }
 
-fn letter_view(
-    letter: DeadLetterView,
-    replay: ServerAction<ReplayDeadLetter>,
-    dismiss: ServerAction<DismissDeadLetter>,
-) -> impl IntoView {
+fn letter_view(letter: DeadLetterView) -> AnyView {
     let open = letter.state == "open";
     let mends = open && may(Permission::ImportData);
     let tone = if open { Tone::Warning } else { Tone::Neutral };
     let word = STATES.iter().find(|(known, _)| *known == letter.state).map_or("", |(_, word)| word);
-    let href = format!("/data/imports/{}", encode(letter.import.as_str()));
+    let href = addresses::import(&letter.import);
     let place = match &letter.column {
         Some(column) => format!(", line {}, column {column}", letter.line),
         None => format!(", line {}", letter.line),
@@ -113,16 +99,16 @@ fn letter_view(
     let (replayed, dismissed) = (letter.id.clone(), letter.id);
     let controls = if mends {
         view! {
-            <ActionForm action=replay>
+            <PostForm to=ReplayDeadLetter::PATH>
                 <input type="hidden" name="id" value=replayed/>
                 <label for=field.clone()>"The row; mend it here"</label>
                 <textarea id=field name="mended" rows=lines spellcheck="false">{letter.raw}</textarea>
                 <button type="submit" class="button primary">"Read it again"</button>
-            </ActionForm>
-            <ActionForm action=dismiss>
+            </PostForm>
+            <PostForm to=DismissDeadLetter::PATH>
                 <input type="hidden" name="id" value=dismissed/>
                 <button type="submit" class="button quiet">"Put it aside"</button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     } else {
@@ -135,4 +121,5 @@ fn letter_view(
             <div class="letter-controls">{controls}</div>
         </li>
     }
+    .into_any()
 }

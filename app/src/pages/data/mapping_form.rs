@@ -1,20 +1,20 @@
 //! The mapping form: how each file is written and what its columns mean, with the questions that remain.
 //!
 //! 'Check' sends the form by GET to the same page, so that the answers stand in the address and the page shows what they
-//! lead to; 'Import' posts it. Both work without JavaScript.
+//! lead to; 'Import' posts it. In the browser another entity checks at once, for other meanings to choose from.
 
-use super::answers::{DECIMALS, DELIMITERS, ENCODINGS, FileAnswer, GRANULARITIES, MEANINGS, ORDERS, REPEATED, Words};
+use super::answers::{
+    DECIMALS, DELIMITERS, ENCODINGS, FileAnswer, GRANULARITIES, ORDERS, REPEATED, Words, meanings_offered,
+};
 use super::calls::StartImport;
-use super::encode;
 use super::profile::Profile;
-use crate::ui::{Badge, Card, Tone, format};
+use crate::addresses;
+use crate::islands::submit::SubmitOnChange;
+use crate::ui::{Badge, Card, PostForm, Tone, format};
 use aisle_domain::ImportId;
 use aisle_domain::import::{ColumnProfile, Entity, Preview, Question};
-use leptos::ev::MouseEvent;
-use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos::server_fn::ServerFn;
 
 /// Rows of the file that are shown.
 const SAMPLE: usize = 8;
@@ -26,40 +26,24 @@ pub fn MappingForm(
     id: ImportId,
     /// What is understood so far.
     previews: Vec<Preview>,
-    /// Starts the import.
-    start: ServerAction<StartImport>,
 ) -> impl IntoView {
-    let form = NodeRef::<html::Form>::new();
-    let here = format!("/data/imports/{}", encode(id.as_str()));
-    let navigate = use_navigate();
-    let on_check = {
-        let here = here.clone();
-        move |event: MouseEvent| {
-            let fields = form.get_untracked().and_then(|form| web_sys::FormData::new_with_form(&form).ok());
-            let fields =
-                fields.and_then(|fields| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).ok());
-            if let Some(fields) = fields {
-                event.prevent_default();
-                let options = NavigateOptions { scroll: false, replace: true, ..Default::default() };
-                navigate(&format!("{here}?{}", String::from(fields.to_string())), options);
-            }
-        }
-    };
+    let here = addresses::import(&id);
     let questions = questions_view(&previews);
     let ready = questions.is_none();
     let files = previews.into_iter().enumerate().map(|(file, preview)| file_view(file, preview)).collect_view();
-    let pending = start.pending();
     view! {
         {questions}
-        <ActionForm action=start node_ref=form>
+        <PostForm to=StartImport::PATH>
             <input type="hidden" name="id" value=id.to_string()/>
             {files}
             <div class="buttons">
-                <button type="submit" class="button" class:primary=!ready formmethod="get" formaction=here formnovalidate=true on:click=on_check>"Check the answers"</button>
-                <button type="submit" class="button" class:primary=ready disabled=move || pending.get()>"Import"</button>
+                <button type="submit" class="button check" class:primary=!ready formmethod="get" formaction=here formnovalidate=true>"Check the answers"</button>
+                <button type="submit" class="button" class:primary=ready>"Import"</button>
             </div>
-        </ActionForm>
+            <SubmitOnChange names_ending="[entity]" by="check"/>
+        </PostForm>
     }
+    .into_any()
 }
 
 /// The questions of all files on top, each a link to the field that answers it; `None` where there are none.
@@ -70,8 +54,9 @@ fn questions_view(previews: &[Preview]) -> Option<impl IntoView + use<>> {
         .flat_map(|(file, preview)| preview.questions.iter().map(move |question| (file, preview, question)))
         .map(|(file, preview, question)| {
             let href = format!("#{}", field_of(file, preview, question));
-            let options = (!question.options.is_empty()).then(|| format!(" Possible: {}.", question.options.join(", ")));
-            view! { <li><a href=href rel="external">{preview.file.clone()}": "{question.text.clone()}</a>{options}</li> }
+            let options =
+                (!question.options.is_empty()).then(|| format!(" Possible: {}.", question.options.join(", ")));
+            view! { <li><a href=href>{preview.file.clone()}": "{question.text.clone()}</a>{options}</li> }
         })
         .collect();
     (!links.is_empty()).then(|| {
@@ -239,7 +224,7 @@ fn columns_view(slot: &Slot, answer: &FileAnswer, profiles: Vec<ColumnProfile>) 
         let control = |list: &str| (format!("answers[{}][{list}][{column}]", slot.file), format!("{list}-{column}"));
         let ((meaning_name, meaning_id), (text_name, text_id), (order_name, order_id)) = (control("meanings"), control("names"), control("orders"));
         let cell = |field: &str| if slot.asked.contains(&id(slot.file, field)) { "asked" } else { "" };
-        let meanings = MEANINGS.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect();
+        let meanings = meanings_offered(&answer.entity, &answer.meanings[column]);
         view! {
             <tr>
                 <th scope="row">{name.clone()}<input type="hidden" name=control("columns").0 value=name.clone()/></th>

@@ -1,23 +1,39 @@
 //! Tables: what facts and master data there are, their columns and versions.
 
 use super::DataTabs;
-use super::calls::{table_versions, tables};
 use super::encode;
 use crate::Failure;
-use crate::ports::{TableVersion, TableView};
+use crate::ports::{DataDesk, TableVersion, TableView};
 use crate::ui::{Card, EmptyState, Facts, PageHeader, Table, format, loaded};
-use aisle_domain::{Problem, ProblemCode};
+use crate::{access, addresses};
+use aisle_domain::{ImportId, Problem, ProblemCode};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+
+async fn tables() -> Result<Vec<TableView>, Failure> {
+    access::port::<dyn DataDesk>()?.tables().await.map_err(access::failed)
+}
+
+/// A table and its versions; master data has the last word only, no versions.
+async fn table_of(name: String) -> Result<(TableView, Vec<TableVersion>), Failure> {
+    let missing =
+        || Problem::new(ProblemCode::NotFound, format!("there is no table {name:?}; choose one from the list"));
+    let found = tables().await?.into_iter().find(|table| table.name == name);
+    let table = found.ok_or_else(|| access::failed(missing()))?;
+    let versions = match table.version {
+        Some(_) => access::port::<dyn DataDesk>()?.versions(&name).await.map_err(access::failed)?,
+        None => Vec::new(),
+    };
+    Ok((table, versions))
+}
 
 /// The page of all tables.
 #[component]
 pub fn TablesPage() -> impl IntoView {
-    let list = Resource::new_blocking(|| (), |()| tables());
     view! {
         <PageHeader title="Tables" lead="What the shop's numbers are computed from."/>
         <DataTabs current="/data/tables"/>
-        {loaded(list, list_view)}
+        {loaded(tables(), list_view)}
     }
     .into_any()
 }
@@ -56,24 +72,8 @@ fn list_view(tables: Vec<TableView>) -> AnyView {
 /// The page of one table.
 #[component]
 pub fn TablePage() -> impl IntoView {
-    let params = use_params_map();
-    let name = Memo::new(move |_| params.with(|params| params.get("name")).unwrap_or_default());
-    let table = Resource::new_blocking(
-        move || name.get(),
-        |name| async move {
-            let missing = || {
-                Failure(Problem::new(
-                    ProblemCode::NotFound,
-                    format!("there is no table {name:?}; choose one from the list"),
-                ))
-            };
-            let table = tables().await?.into_iter().find(|table| table.name == name).ok_or_else(missing)?;
-            // Master data has the last word only, no versions.
-            let versions = if table.version.is_some() { table_versions(name).await? } else { Vec::new() };
-            Ok((table, versions))
-        },
-    );
-    loaded(table, |(table, versions)| table_view(table, versions)).into_any()
+    let name = use_params_map().with_untracked(|params| params.get("name")).unwrap_or_default();
+    loaded(table_of(name), |(table, versions)| table_view(table, versions))
 }
 
 fn table_view(table: TableView, versions: Vec<TableVersion>) -> AnyView {
@@ -106,7 +106,7 @@ fn versions_view(versions: Vec<TableVersion>) -> impl IntoView {
         .into_iter()
         .map(|version| {
             let import = version.import.map(|id| {
-                let href = format!("/data/imports/{}", encode(&id));
+                let href = ImportId::new(id).ok().map(|id| addresses::import(&id));
                 view! { <a href=href>"Import"</a> }
             });
             view! {

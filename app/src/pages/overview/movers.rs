@@ -1,6 +1,6 @@
 //! Series that moved most.
 
-use crate::pages::series_href;
+use crate::addresses;
 use crate::ports::Mover;
 use crate::ui::{Delta, EmptyState, Table, format};
 use aisle_domain::{Currency, SeriesKey};
@@ -17,7 +17,7 @@ pub fn movers(movers: Vec<Mover>, caption: &'static str, currency: Option<Curren
             let before = plain(mover.before);
             let relative = (before != 0.0).then(|| (plain(mover.recent) - before) / before.abs());
             let name = match SeriesKey::parse(&mover.key) {
-                Some(key) => view! { <a href=series_href(&key)>{mover.label}</a> }.into_any(),
+                Some(key) => view! { <a href=addresses::series(&key, None)>{mover.label}</a> }.into_any(),
                 None => mover.label.into_any(),
             };
             view! {

@@ -1,14 +1,13 @@
 //! Sharing the weekly report by a signed link that ends.
 
+use crate::access;
 use crate::failure::Failure;
-use crate::ports::OverviewQuery;
-use crate::ui::{Button, Card, Select, outcome};
+use crate::ports::{OverviewQuery, Reports};
+use crate::ui::flash::leave_to_copy;
+use crate::ui::{Button, Card, PostForm, Select};
 use aisle_domain::Measure;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-
-#[cfg(feature = "ssr")]
-use crate::{access, ports::Reports};
+use leptos::server_fn::ServerFn;
 
 /// Makes a link to the weekly report that anybody may open for so many days: path and query.
 #[server(name = ShareReport, prefix = "/fn", endpoint = "share_report")]
@@ -28,17 +27,16 @@ pub async fn share_report(
     let visitor = access::enter("share_report")?;
     let query = OverviewQuery { measure, location, category, history: None };
     let link = access::port::<dyn Reports>()?.share(&visitor, query, days).await.map_err(access::failed)?;
-    crate::ui::flash::leave(&format!("The link, to be put behind the address of this site: {link}"));
+    leave_to_copy("Anybody with this link sees the report:", &link);
     Ok(link)
 }
 
-/// The form; the link appears below it.
+/// The form; the link appears on top of the page.
 #[component]
 pub fn ShareCard(
     /// The filter of the page, which the report takes over.
     query: OverviewQuery,
 ) -> impl IntoView {
-    let share = ServerAction::<ShareReport>::new();
     let hidden = [
         ("measure", query.measure.map(|measure| measure.name().to_owned())),
         ("location", query.location),
@@ -50,19 +48,13 @@ pub fn ShareCard(
     let lives = [("1", "1 day"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days")]
         .map(|(value, text)| (value.to_owned(), text.to_owned()))
         .to_vec();
-    // Runs in the browser only: an action's answer comes there.
-    let done = |link: String| {
-        let whole = format!("{}{link}", window().location().origin().unwrap_or_default());
-        view! { <p class="message good">"Anybody with this link sees the report: "<a href=link rel="external">{whole}</a></p> }.into_any()
-    };
     view! {
         <Card title="Share the weekly report">
-            <ActionForm action=share attr:class="form-row">
+            <PostForm to=ShareReport::PATH class="form-row">
                 {hidden}
                 <Select label="The link ends after" name="days" options=lives selected="7"/>
-                <Button text="Make a link" pending=share.pending()/>
-            </ActionForm>
-            {outcome(share, done)}
+                <Button text="Make a link"/>
+            </PostForm>
         </Card>
     }
     .into_any()

@@ -1,8 +1,7 @@
 //! How good past forecasts of a series were, and which models were tried.
 
-use crate::pages::series::{Unit, model_label};
 use crate::ports::{Accuracy, PastForecast};
-use crate::ui::{EmptyState, Table, format};
+use crate::ui::{EmptyState, Table, Unit, format};
 use leptos::prelude::*;
 
 /// One row for each origin that was forecast from.
@@ -62,7 +61,7 @@ pub fn ModelsTable(
             let mark = (Some(&model.model) == chosen.as_ref()).then_some(" (in use)");
             view! {
                 <tr>
-                    <th scope="row">{model_label(&model.model)}{mark}</th>
+                    <th scope="row">{format::words(&model.model)}{mark}</th>
                     <td class="number">{format::share(model.wape, 1)}</td>
                     <td class="number">{model.wmae.map_or_else(|| "–".to_owned(), |wmae| format::number(wmae, 1))}</td>
                     <td class="number">{format::change(model.bias)}</td>

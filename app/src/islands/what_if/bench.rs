@@ -1,7 +1,7 @@
 //! The bench of a what-if: the artefact of the series in view, the scenario, what came out; scored once a frame at most.
 
-use super::levers::{Outcome, read_scenario};
-use crate::pages::series::series_href;
+use super::levers::Outcome;
+use crate::addresses;
 use crate::ports::query_string::{encode, join};
 use aisle_domain::{Measure, SeriesKey};
 use aisle_engine::{Artefact, Scenario};
@@ -75,7 +75,7 @@ impl Bench {
 
     /// The page's address without a scenario.
     pub fn path(self) -> String {
-        self.subject.with_value(|(key, measure)| series_href(key, *measure))
+        self.subject.with_value(|(key, measure)| addresses::series(key, *measure))
     }
 
     /// Where the artefact of the series is.
@@ -153,15 +153,6 @@ impl Bench {
             let state = history.state().unwrap_or(JsValue::NULL);
             // Refused only when asked too often: the address then lags behind, the page does not.
             let _ = history.replace_state_with_url(&state, "", Some(&address));
-        }
-    }
-
-    /// Takes over the scenario of an address that was gone back to.
-    pub fn follow(self, search: &str) {
-        if let Ok(scenario) = read_scenario(search)
-            && self.scenario.with_untracked(|now| *now != scenario)
-        {
-            self.scenario.set(scenario);
         }
     }
 

@@ -3,9 +3,9 @@
 use super::bench::{Bench, Timing};
 use super::levers::{DriverLever, EventLever, Levers, Outcome, SHIFTS};
 use super::shop_totals::ShopTotals;
-use crate::pages::series::{Unit, copy_address, event_target_value};
-use crate::ui::{ErrorState, format};
-use aisle_domain::{Measure, Problem, ProblemCode};
+use crate::islands::copy::copy_address;
+use crate::ui::{ErrorState, Unit, format};
+use aisle_domain::{Problem, ProblemCode};
 use aisle_engine::{DriverChange, EventChange, Scenario};
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
@@ -13,15 +13,13 @@ use leptos::task::spawn_local;
 
 /// The panel of one series.
 #[component]
-pub fn WhatIf(
+pub fn Panel(
     /// The levers.
     levers: Levers,
     /// Artefact, scenario and outcome.
     bench: Bench,
     /// Unit of the sums.
     unit: Unit,
-    /// The measure, where the address names one.
-    measure: Option<Measure>,
     /// What was wrong with the scenario of the address.
     refused: Option<String>,
 ) -> impl IntoView {
@@ -49,7 +47,7 @@ pub fn WhatIf(
         scenario.set(Scenario::default());
         bench.keep_in_address();
     };
-    let measure = measure.map(|measure| view! { <input type="hidden" name="measure" value=measure.name()/> });
+    let measure = bench.measure().map(|measure| view! { <input type="hidden" name="measure" value=measure.name()/> });
     let refused = refused.map(|text| view! { <ErrorState problem=Problem::new(ProblemCode::Invalid, text)/> });
     let here = bench.path();
     view! {
@@ -62,7 +60,7 @@ pub fn WhatIf(
                 <div class="buttons">
                     <button type="submit" class="button primary" hidden=move || bench.live.get()>"Compute"</button>
                     <button type="button" class="button" hidden=move || !bench.live.get() on:click=on_copy>"Copy link to this scenario"</button>
-                    <a class="button quiet" href=here.clone() rel="external" on:click=on_reset>"Reset"</a>
+                    <a class="button quiet" href=here.clone() on:click=on_reset>"Reset"</a>
                     <span role="status">{move || said.get()}</span>
                 </div>
             </form>
@@ -71,6 +69,7 @@ pub fn WhatIf(
             <ShopTotals bench=bench unit=unit/>
         </section>
     }
+    .into_any()
 }
 
 /// Sums over the forecast without and with the scenario.

@@ -1,10 +1,9 @@
 //! What stands in the cells of the grid: heads, texts, figures, links.
 
 use super::windows::GridRow;
-use crate::ports::query_string::encode;
-use crate::ports::{SeriesColumn, SeriesQuery, ShopView};
-use crate::ui::{Delta, Sparkline, format};
-use aisle_domain::{Currency, Measure, SeriesKey};
+use crate::addresses;
+use crate::ports::{SeriesColumn, SeriesQuery};
+use crate::ui::{Delta, Sparkline, Unit, format};
 use leptos::prelude::*;
 
 /// A column as shown: one of a series, or the number of series in a group.
@@ -14,33 +13,6 @@ pub enum Head {
     Of(SeriesColumn),
     /// How many series a group has.
     Count,
-}
-
-/// The unit that the grid's figures are in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unit {
-    /// The currency, where they are money.
-    pub currency: Option<Currency>,
-    /// Decimals of the figures.
-    pub decimals: usize,
-}
-
-impl Unit {
-    /// The unit of a measure in this shop.
-    pub fn of(measure: Measure, shop: &ShopView) -> Self {
-        match measure {
-            Measure::Revenue => {
-                let decimals = shop.currency.map_or(2, |currency| currency.decimals() as usize);
-                Self { currency: shop.currency, decimals }
-            }
-            Measure::Quantity => Self { currency: None, decimals: 0 },
-        }
-    }
-
-    /// A value in major units as text.
-    pub fn text(self, value: f64) -> String {
-        format::major(value, self.currency, self.decimals)
-    }
 }
 
 /// The columns that a query shows, in their order.
@@ -123,16 +95,10 @@ pub fn column_label(column: SeriesColumn) -> &'static str {
     }
 }
 
-/// Address of a series.
-pub fn series_href(key: &SeriesKey, measure: Option<Measure>) -> String {
-    let query = measure.map(|measure| format!("?measure={}", measure.name())).unwrap_or_default();
-    format!("/series/{}/{}{query}", encode(key.location.as_str()), encode(key.item.as_str()))
-}
-
 /// Where a row leads: to the series, or into the group.
 pub fn row_href(row: &GridRow, query: &SeriesQuery) -> String {
     match row {
-        GridRow::Series(row) => series_href(&row.key, query.measure),
+        GridRow::Series(row) => addresses::series(&row.key, query.measure),
         GridRow::Group(row) => {
             let value = Some(row.value.clone());
             let mut inside = SeriesQuery { group: None, ..query.clone() };
@@ -141,14 +107,9 @@ pub fn row_href(row: &GridRow, query: &SeriesQuery) -> String {
                 Some(SeriesColumn::Location) => inside.location = value,
                 _ => inside.model = value,
             }
-            format!("/series?{}", inside.to_query())
+            addresses::series_grid(&inside)
         }
     }
-}
-
-/// A model's word as people read it.
-pub fn model_label(model: &str) -> String {
-    format::capital(&model.replace('_', " "))
 }
 
 /// The content of a cell.
@@ -165,7 +126,7 @@ pub fn cell(row: &GridRow, head: Head, unit: Unit) -> AnyView {
         (GridRow::Group(row), Head::Of(C::Change)) => change(row.change),
         (GridRow::Group(row), Head::Of(C::Forecast)) => amount(row.forecast),
         (GridRow::Group(row), Head::Of(C::Wape)) => share(row.wape),
-        (GridRow::Group(row), Head::Of(C::Model)) => model_label(&row.label).into_any(),
+        (GridRow::Group(row), Head::Of(C::Model)) => format::words(&row.label).into_any(),
         (GridRow::Group(row), Head::Of(_)) => row.label.clone().into_any(),
         (GridRow::Series(row), Head::Of(column)) => match column {
             C::Item => row.item.clone().into_any(),
@@ -176,7 +137,7 @@ pub fn cell(row: &GridRow, head: Head, unit: Unit) -> AnyView {
             C::Change => change(row.change),
             C::Forecast => amount(row.forecast),
             C::Wape => share(row.wape),
-            C::Model => row.model.as_deref().map_or_else(|| "–".to_owned(), model_label).into_any(),
+            C::Model => row.model.as_deref().map_or_else(|| "–".to_owned(), format::words).into_any(),
             C::Trend => {
                 let values: Vec<f64> = row.trend.iter().map(|value| f64::from(*value)).collect();
                 view! { <Sparkline values=values/> }.into_any()
@@ -199,11 +160,5 @@ mod tests {
         let by_item = Head::Of(SeriesColumn::Item).sort_query(&turned).unwrap();
         assert_eq!(Head::Of(SeriesColumn::Item).sorted(&by_item), Some("ascending"));
         assert_eq!(Head::Of(SeriesColumn::Trend).sort_query(&query), None);
-    }
-
-    #[test]
-    fn a_series_with_odd_names_has_an_address() {
-        let key = SeriesKey::parse("Web shop/50%25 off%2F2").unwrap();
-        assert_eq!(series_href(&key, None), "/series/Web%20shop/50%25%20off%2F2");
     }
 }

@@ -1,8 +1,8 @@
 //! Where a number comes from, and whether it comes out the same here: lineage and verification.
 
 use super::bench::Bench;
-use super::verify_series;
-use crate::ui::{Badge, Facts, Tone};
+use super::{Origin, verify_series};
+use crate::ui::{Badge, Tone};
 use aisle_engine::{Scenario, Verification, verify};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,11 +25,10 @@ enum Found {
 pub fn Proof(
     /// The panel's bench: the scenario is verified as it stands.
     bench: Bench,
-    /// The server's hashes of the baseline.
-    verification: Option<Verification>,
-    /// Where the numbers came from.
-    lineage: Vec<(String, String)>,
+    /// Where the numbers come from.
+    origin: Origin,
 ) -> impl IntoView {
+    let Origin { verification, lineage } = origin;
     let found = RwSignal::new(Found::Nothing);
     // Another scenario is another number: what was found no longer speaks of what is shown.
     Effect::new(move |_| {
@@ -46,8 +45,8 @@ pub fn Proof(
     let trained = verification.is_some();
     let lineage = lineage
         .into_iter()
-        .map(|(label, value)| (label, view! { <span class="lineage">{value}</span> }.into_any()))
-        .collect::<Vec<_>>();
+        .map(|(label, value)| view! { <div><dt>{label}</dt><dd><span class="lineage">{value}</span></dd></div> })
+        .collect_view();
     let hashes = verification.map(|hashes| view! { <HashTable here=None there=hashes/> });
     let result = move || match found.get() {
         Found::Nothing => ().into_any(),
@@ -65,7 +64,7 @@ pub fn Proof(
     view! {
         <section class="card" aria-labelledby="lineage">
             <h2 id="lineage">"Where the numbers come from"</h2>
-            <Facts facts=lineage/>
+            <dl class="facts">{lineage}</dl>
             <h3>"Proof"</h3>
             <p>"SHA-256 of the model, of everything that the forecast depends on, and of the bits of the forecast."</p>
             <div hidden=move || !matches!(found.get(), Found::Nothing | Found::Busy)>{hashes}</div>
@@ -74,6 +73,7 @@ pub fn Proof(
                 disabled=move || found.get() == Found::Busy>"Verify in this browser"</button>
         </section>
     }
+    .into_any()
 }
 
 /// The hashes of one side, or of both side by side.

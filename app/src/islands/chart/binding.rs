@@ -1,6 +1,6 @@
 //! The browser's half of a chart: loads the bundle of `frontend/js` once, mounts, updates, cleans up.
 
-use aisle_charts::ChartSpec;
+use aisle_charts::ChartValues;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -15,47 +15,66 @@ extern "C" {
     #[wasm_bindgen(js_namespace = AisleCharts, catch)]
     fn mount(element: &web_sys::Element, option_json: &str) -> Result<u32, JsValue>;
 
-    /// Draws another option in the same place.
+    /// Draws other numbers in the same chart: pairs of a series' id and its values.
     #[wasm_bindgen(js_namespace = AisleCharts, catch)]
-    fn update(handle: u32, option_json: &str) -> Result<(), JsValue>;
+    fn values(handle: u32, series: &js_sys::Array) -> Result<(), JsValue>;
 
     /// Frees what it holds.
     #[wasm_bindgen(js_namespace = AisleCharts, catch)]
     fn dispose(handle: u32) -> Result<(), JsValue>;
 }
 
-/// Draws into the frame once it stands in the page, and again whenever `live` changes. Where the bundle cannot be loaded
-/// or a chart cannot be drawn, the server's picture and the table remain: nothing to report to the visitor.
-pub(super) fn draw_into(frame: NodeRef<html::Div>, first: String, live: Option<Signal<ChartSpec>>) {
+/// Draws into the frame once it stands in the page, and other numbers whenever `live` changes. Where the bundle cannot be
+/// loaded or a chart cannot be drawn, the server's picture and the table remain: nothing to report to the visitor.
+pub(super) fn draw_into(frame: NodeRef<html::Div>, option: String, live: Option<Memo<ChartValues>>) {
     let mounted = StoredValue::new(None::<u32>);
-    let latest = StoredValue::new(first);
-    Effect::new(move |before: Option<Option<()>>| {
-        let element = frame.get()?;
-        if let Some(live) = live {
-            latest.set_value(live.with(|spec| spec.option_json.clone()));
+    let option = StoredValue::new(option);
+    // Numbers that came before the chart stood.
+    let late = StoredValue::new(false);
+    let renew = move || {
+        if let (Some(Some(handle)), Some(live)) = (mounted.try_get_value(), live) {
+            let _ = live.try_with_untracked(|live| values(handle, &as_array(live)));
         }
-        if before.flatten().is_some() {
-            if let Some(handle) = mounted.get_value() {
-                let _ = latest.with_value(|option| update(handle, option));
-            }
-            return Some(());
-        }
+    };
+    Effect::new(move |_| {
+        let Some(element) = frame.get() else { return };
         when_loaded(move || {
             // The page may have been left while the bundle was on its way.
             if element.is_connected()
                 && let Some(None) = mounted.try_get_value()
-                && let Some(Ok(handle)) = latest.try_with_value(|option| mount(&element, option))
+                && let Some(Ok(handle)) = option.try_with_value(|option| mount(&element, option))
             {
                 mounted.try_set_value(Some(handle));
+                if late.try_get_value() == Some(true) {
+                    renew();
+                }
             }
         });
-        Some(())
+    });
+    Effect::new(move |before: Option<()>| {
+        if let Some(live) = live {
+            live.track();
+            if before.is_some() {
+                late.set_value(true);
+                renew();
+            }
+        }
     });
     on_cleanup(move || {
         if let Some(Some(handle)) = mounted.try_get_value() {
             let _ = dispose(handle);
         }
     });
+}
+
+fn as_array(live: &ChartValues) -> js_sys::Array {
+    let number = |value: &Option<f64>| value.map_or(JsValue::NULL, JsValue::from_f64);
+    live.series
+        .iter()
+        .map(|(id, values)| {
+            js_sys::Array::of2(&JsValue::from_str(id), &values.iter().map(number).collect::<js_sys::Array>())
+        })
+        .collect()
 }
 
 /// Runs it now where the bundle is there, else when it has come.

@@ -4,18 +4,18 @@
 //! all rows: two spacer rows stand for what is not in view, windows are fetched as they are scrolled to, and one cell at
 //! a time can be reached by Tab (roving tabindex).
 
-use super::cells::{Head, Unit, cell, heads, row_href};
+use super::cells::{Head, cell, heads, row_href};
 use super::keys::{Cell, Extent, moved};
 use super::series_window;
 use super::windows::{GridRow, WINDOW, Windows};
 use crate::Failure;
+use crate::addresses;
 use crate::ports::{SeriesQuery, SeriesWindow};
-use crate::ui::ErrorState;
+use crate::ui::{ErrorState, Unit};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
@@ -51,6 +51,8 @@ pub fn Grid(
     unit: Unit,
     /// The cell to be focused when the grid appears: a grid sorted from its header gives the focus on to the next.
     focus: RwSignal<Option<Cell>>,
+    /// Goes where a row or a head leads.
+    follow: Callback<String>,
 ) -> impl IntoView {
     let heads = heads(&query);
     let start = first.offset;
@@ -68,10 +70,9 @@ pub fn Grid(
     come_alive(state, start, focus);
 
     let stop = Memo::new(move |_| tab_stop(state));
-    let navigate = use_navigate();
     let on_keydown = move |event: KeyboardEvent| {
         if let Some(href) = pressed(state, focus, &event) {
-            navigate(&href, Default::default());
+            follow.run(href);
         }
     };
     let columns = heads.iter().map(|head| view! { <col class=head.class()/> }).collect_view();
@@ -116,6 +117,7 @@ pub fn Grid(
         })}
         <GridPager state=state start=start shown=shown/>
     }
+    .into_any()
 }
 
 /// Links to the windows before and after, for those without JavaScript.
@@ -150,7 +152,7 @@ fn header_row(heads: &[Head], query: &SeriesQuery, state: State, stop: Memo<Cell
             let arrow = sort.map(|order| if order == "ascending" { " ▲" } else { " ▼" });
             let label = match head.sort_query(query) {
                 Some(next) => view! {
-                    <a href=format!("/series?{}", next.to_query()) tabindex=move || state.live.get().then_some("-1")>
+                    <a href=addresses::series_grid(&next) tabindex=move || state.live.get().then_some("-1")>
                         {head.label()}<span aria-hidden="true">{arrow}</span>
                     </a>
                 }
@@ -335,7 +337,7 @@ fn opened(state: State, focus: RwSignal<Option<Cell>>, cell: Cell) -> Option<Str
             let head = heads(query).get(cell.column).copied()?;
             let next = head.sort_query(query)?;
             focus.set(Some(cell));
-            return Some(format!("/series?{}", next.to_query()));
+            return Some(addresses::series_grid(&next));
         }
         state.windows.with_untracked(|windows| windows.row(cell.row - 1).map(|row| row_href(row, query)))
     })

@@ -21,8 +21,8 @@ enum Stage {
 }
 
 /// The form.
-#[component]
-pub fn Upload() -> impl IntoView {
+#[island]
+pub(crate) fn Upload() -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let input = NodeRef::<html::Input>::new();
     let stage = RwSignal::new(Stage::Rest);
@@ -69,6 +69,7 @@ pub fn Upload() -> impl IntoView {
             <div aria-live="polite">{move || stage_view(stage.get())}</div>
         </form>
     }
+    .into_any()
 }
 
 fn stage_view(stage: Stage) -> AnyView {
@@ -122,9 +123,8 @@ fn upload(form: &web_sys::HtmlFormElement, stage: RwSignal<Stage>) -> Option<()>
 
 /// The detail of a problem document, or a sentence by the status.
 fn failure_text(status: u16, body: Option<String>) -> String {
-    let detail = body
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
-        .and_then(|problem| problem.get("detail").and_then(|detail| detail.as_str()).map(str::to_owned));
+    let problem = body.and_then(|text| js_sys::JSON::parse(&text).ok());
+    let detail = problem.and_then(|problem| js_sys::Reflect::get(&problem, &"detail".into()).ok()?.as_string());
     detail.unwrap_or_else(|| match status {
         0 => "The server did not answer; check the connection and upload again.".to_owned(),
         413 => {

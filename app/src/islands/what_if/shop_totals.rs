@@ -1,9 +1,8 @@
 //! The scenario over all series of the shop: scored here, or in a Web Worker where that takes longer than a frame.
 
 use super::bench::{Bench, fetch_bytes, now};
-use super::what_if::sums_table;
-use crate::pages::series::Unit;
-use crate::ui::format;
+use super::panel::sums_table;
+use crate::ui::{Unit, format};
 use aisle_engine::{Artefact, Scenario, TotalScorer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -84,6 +83,7 @@ pub fn ShopTotals(
             {move || trouble.get().map(|text| view! { <p class="message bad">{text}</p> })}
         </div>
     }
+    .into_any()
 }
 
 #[derive(Clone, Copy)]

@@ -1,12 +1,12 @@
 //! Saved views: links under a name, kept in this browser; and the present view's link to copy.
 
-use super::filters::address;
+use crate::addresses;
+use crate::islands::copy::copy_address;
 use crate::ports::SeriesQuery;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 
 /// Saved views: name and query.
 type Views = Vec<(String, String)>;
@@ -19,7 +19,7 @@ const KEY: &str = "aisle.series.views";
 #[component]
 pub fn SavedViews(
     /// The present view.
-    query: Memo<SeriesQuery>,
+    query: RwSignal<SeriesQuery>,
 ) -> impl IntoView {
     let views = RwSignal::new(None::<Views>);
     let said = RwSignal::new("");
@@ -31,7 +31,7 @@ pub fn SavedViews(
 fn Saved(
     list: Views,
     views: RwSignal<Option<Views>>,
-    query: Memo<SeriesQuery>,
+    query: RwSignal<SeriesQuery>,
     said: RwSignal<&'static str>,
 ) -> impl IntoView {
     let name = NodeRef::<html::Input>::new();
@@ -57,7 +57,7 @@ fn Saved(
     let items = list
         .into_iter()
         .map(|(title, text)| {
-            let href = address(&SeriesQuery::from_query(&text));
+            let href = addresses::series_grid(&SeriesQuery::from_query(&text));
             let spoken = format!("Forget {title}");
             let forgotten = title.clone();
             view! {
@@ -91,17 +91,7 @@ fn Saved(
             <span role="status">{move || said.get()}</span>
         </div>
     }
-}
-
-/// Copies the page's address; false where the browser does not let us.
-pub async fn copy_address() -> bool {
-    let Ok(address) = window().location().href() else { return false };
-    let clipboard = window().navigator().clipboard();
-    // Undefined outside of secure contexts.
-    if clipboard.is_undefined() {
-        return false;
-    }
-    JsFuture::from(clipboard.write_text(&address)).await.is_ok()
+    .into_any()
 }
 
 fn load() -> Views {

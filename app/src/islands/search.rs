@@ -4,22 +4,22 @@
 //! combobox (ARIA Authoring Practices, "Combobox with listbox popup"): arrows choose, Enter goes, Escape closes.
 
 use crate::Failure;
+use crate::islands::dialog::Dialog;
+use crate::islands::sent::Sent;
 use crate::ports::SearchHit;
-use crate::ui::Dialog;
 use crate::ui::icon::{Icon, icon};
 use crate::visit::Visit;
 use aisle_domain::Permission;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 
 #[cfg(feature = "ssr")]
 use crate::{access, ports::SeriesDesk};
 
 /// Items, locations and series whose name or id contains the words.
-#[server(name = SearchEverything, prefix = "/fn", endpoint = "search")]
+#[server(name = SearchEverything, prefix = "/fn", endpoint = "search", input = Json)]
 pub async fn search(
     /// The words.
     words: String,
@@ -53,18 +53,18 @@ const KNOWN: [(&str, &str, &str, &str, &str); 17] = [
 ];
 
 /// The box in the top bar and its dialog.
-#[component]
-pub fn Search(
+#[island]
+pub(crate) fn Search(
     /// Who visits.
-    visit: Visit,
+    visit: Sent<Visit>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let words = RwSignal::new(String::new());
-    let seen = StoredValue::new(visit.clone());
-    let found = RwSignal::new(known_hits(&visit, ""));
+    let seen = StoredValue::new(visit.0);
+    // Filled when the dialog opens.
+    let found = RwSignal::new(Vec::<SearchHit>::new());
     let chosen = RwSignal::new(0_usize);
     let latest = StoredValue::new(0_u32);
-    let navigate = use_navigate();
 
     let ask = move |text: String| {
         let mine = latest.get_value().wrapping_add(1);
@@ -94,15 +94,9 @@ pub fn Search(
     };
     let go = move |hit: SearchHit| {
         open.set(false);
-        let outside = hit.href.starts_with("/reports") || hit.href.starts_with("/api");
-        if outside {
-            // Where the browser refuses, the visitor stays: nothing is lost.
-            let _ = window().location().set_href(&hit.href);
-        } else {
-            navigate(&hit.href, NavigateOptions::default());
-        }
+        // Where the browser refuses, the visitor stays: nothing is lost.
+        let _ = window().location().set_href(&hit.href);
     };
-    let go_chosen = go.clone();
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let many = found.with(Vec::len);
         let step = |forward: bool| {
@@ -115,7 +109,7 @@ pub fn Search(
             "ArrowUp" => step(false),
             "Enter" => {
                 if let Some(hit) = found.with(|hits| hits.get(chosen.get_untracked()).cloned()) {
-                    go_chosen(hit);
+                    go(hit);
                 }
             }
             _ => return,
@@ -123,13 +117,17 @@ pub fn Search(
         event.prevent_default();
     };
     open_on_shortcut(open);
+    Effect::new(move |_| {
+        if open.get() && found.with_untracked(Vec::is_empty) {
+            found.set(seen.with_value(|visit| known_hits(visit, "")));
+        }
+    });
     focus_when_open(open);
     let options = move || {
         let hits = found.get();
         hits.into_iter()
             .enumerate()
             .map(|(at, hit)| {
-                let go = go.clone();
                 let target = hit.clone();
                 view! {
                     <li id=option_id(at) role="option" class=format!("hit {}", hit.kind) aria-selected=move || if chosen.get() == at { "true" } else { "false" }

@@ -1,17 +1,16 @@
 //! The filters above the grid: a form that works by itself, and at once where there is JavaScript.
 
-use super::cells::{column_label, model_label};
-use crate::ports::{SeriesColumn, SeriesQuery, ShopView};
+use super::Choices;
+use super::cells::column_label;
+use crate::ports::{SeriesColumn, SeriesQuery};
 use crate::ui::format;
+use crate::ui::icon::{Icon, icon};
 use aisle_domain::Measure;
 use aisle_engine::ModelKind;
 use leptos::ev::{Event, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 
 /// Typing rests for so long before the text filters.
 const REST: Duration = Duration::from_millis(250);
@@ -20,9 +19,11 @@ const REST: Duration = Duration::from_millis(250);
 #[component]
 pub fn Filters(
     /// What is shown.
-    query: Memo<SeriesQuery>,
+    query: RwSignal<SeriesQuery>,
     /// What there is to choose from.
-    shop: ShopView,
+    choices: Choices,
+    /// Shows another view; whether in place of the present one in the history.
+    apply: Callback<(SeriesQuery, bool)>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let shown = query.get_untracked();
@@ -36,15 +37,14 @@ pub fn Filters(
             typed.set(text);
         }
     });
-    let navigate = use_navigate();
-    let apply = Callback::new(move |replace: bool| {
+    let ask = move |replace: bool| {
         let Some(query) = form.get_untracked().as_ref().and_then(read) else { return };
         sent.set_value(query.text.clone().unwrap_or_default());
-        navigate(&address(&query), NavigateOptions { replace, scroll: false, ..Default::default() });
-    });
+        apply.run((query, replace));
+    };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        apply.run(false);
+        ask(false);
     };
     let on_type = move |event: Event| {
         let text = event_target_value(&event);
@@ -52,19 +52,19 @@ pub fn Filters(
         set_timeout(
             move || {
                 if typed.try_get_untracked().is_some_and(|now| now == text && sent.get_value() != text) {
-                    apply.run(true);
+                    ask(true);
                 }
             },
             REST,
         );
     };
-    let chosen = move |_: Event| apply.run(false);
+    let chosen = move |_: Event| ask(false);
 
-    let locations = shop.locations.iter().map(|(id, name)| (id.clone(), name.clone())).collect();
-    let categories = shop.categories.iter().map(|name| (name.clone(), name.clone())).collect();
-    let models = ModelKind::ALL.iter().map(|model| (model.name().to_owned(), model_label(model.name()))).collect();
+    let locations = choices.locations.iter().map(|(id, name)| (id.clone(), name.clone())).collect();
+    let categories = choices.categories.iter().map(|name| (name.clone(), name.clone())).collect();
+    let models = ModelKind::ALL.iter().map(|model| (model.name().to_owned(), format::words(model.name()))).collect();
     let measures: Vec<_> =
-        shop.measures.iter().map(|measure| (measure.name().to_owned(), format::capital(measure.name()))).collect();
+        choices.measures.iter().map(|measure| (measure.name().to_owned(), format::capital(measure.name()))).collect();
     let groups = SeriesColumn::ALL.into_iter().filter(|column| column.groups());
     let groups = groups.map(|column| (column.name().to_owned(), column_label(column).to_owned())).collect();
     let measure = (measures.len() > 1).then(|| {
@@ -74,8 +74,12 @@ pub fn Filters(
     let part = move |read: fn(&SeriesQuery) -> Option<&str>| {
         Memo::new(move |_| query.with(|query| read(query).unwrap_or_default().to_owned()))
     };
+    let csv = choices.export.then(|| {
+        let href = move || format!("/series.csv?{}", query.with(SeriesQuery::to_query));
+        view! { <a class="button quiet" href=href download="series.csv">{icon(Icon::Download)}"CSV"</a> }
+    });
     view! {
-        <form class="filters" method="get" action="/series" role="search" aria-label="Series" node_ref=form on:submit=on_submit>
+        <form class="filters" method="get" action="/series" role="search" aria-label="Series" autocomplete="off" node_ref=form on:submit=on_submit>
             <div class="field">
                 <label for="filter-q">"Find"</label>
                 <input id="filter-q" name="q" type="search" placeholder="Item, category or location" autocomplete="off"
@@ -92,9 +96,11 @@ pub fn Filters(
             <div class="buttons">
                 <button type="submit" class="button primary">"Apply"</button>
                 <a class="button quiet" href="/series">"Reset"</a>
+                {csv}
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// A labelled choice that follows the address.
@@ -128,7 +134,7 @@ fn Choice<F: Fn(Event) + 'static>(
     }
 }
 
-fn columns_choice(query: Memo<SeriesQuery>, chosen: impl Fn(Event) + Copy + 'static) -> impl IntoView {
+fn columns_choice(query: RwSignal<SeriesQuery>, chosen: impl Fn(Event) + Copy + 'static) -> impl IntoView {
     let boxes = SeriesColumn::ALL
         .into_iter()
         .filter(|column| *column != SeriesColumn::Item)
@@ -174,20 +180,4 @@ fn read(form: &web_sys::HtmlFormElement) -> Option<SeriesQuery> {
     // Ids are texts from the data; a blank one is no filter.
     query.text = query.text.map(|text| text.trim().to_owned());
     Some(query)
-}
-
-/// Address of a view.
-pub fn address(query: &SeriesQuery) -> String {
-    let query = query.to_query();
-    if query.is_empty() { "/series".to_owned() } else { format!("/series?{query}") }
-}
-
-/// The value of a form control that an event came from.
-pub fn event_target_value(event: &Event) -> String {
-    event
-        .target()
-        .and_then(|target| js_sys::Reflect::get(&target, &"value".into()).ok())
-        .and_then(|value| value.dyn_into::<js_sys::JsString>().ok())
-        .map(String::from)
-        .unwrap_or_default()
 }

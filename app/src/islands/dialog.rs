@@ -1,6 +1,6 @@
 //! A modal dialog on the element of that name: focus is held in it, Escape closes it.
 
-use super::icon::{Icon, icon};
+use crate::ui::icon::{Icon, icon};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -25,38 +25,29 @@ pub fn Dialog(
     let element = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let wanted = open.get();
-        if let Some(dialog) = element.get() {
-            show(&dialog, wanted);
+        if let Some(dialog) = element.get()
+            && dialog.open() != wanted
+        {
+            if wanted {
+                // Refused only where the dialog has left the document meanwhile: nothing to show then.
+                let _ = dialog.show_modal();
+            } else {
+                dialog.close();
+            }
         }
     });
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
         <dialog id=id class=class node_ref=element aria-labelledby=labelled_by on:close=move |_| open.set(false)>
-            <header class="dialog-header">
+            <div class="dialog-header">
                 <h2 id=heading>{title}</h2>
                 <button type="button" class="button quiet icon-only" on:click=move |_| open.set(false)>
                     {icon(Icon::Close)}<span class="spoken">"Close"</span>
                 </button>
-            </header>
+            </div>
             {children()}
         </dialog>
     }
     .into_any()
-}
-
-/// Opens or closes by the element's own methods, which keep focus and the page behind it as they should be.
-fn show(dialog: &wasm_bindgen::JsValue, wanted: bool) {
-    use wasm_bindgen::{JsCast, JsValue};
-    let is_open = js_sys::Reflect::get(dialog, &JsValue::from_str("open")).is_ok_and(|open| open.is_truthy());
-    if is_open == wanted {
-        return;
-    }
-    let method = if wanted { "showModal" } else { "close" };
-    if let Ok(function) = js_sys::Reflect::get(dialog, &JsValue::from_str(method))
-        && let Ok(function) = function.dyn_into::<js_sys::Function>()
-    {
-        // Refused only where the dialog has left the document meanwhile: nothing to show then.
-        let _ = function.call0(dialog);
-    }
 }
