@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
@@ -42,6 +42,15 @@ pub(crate) fn pages(place: &Place) -> Outcome<()> {
     Ok(())
 }
 
+/// The scripts that the pages and the server's drawings run; returns their folder.
+pub(crate) fn scripts(place: &Place) -> Outcome<PathBuf> {
+    let guard = alone(place)?;
+    packages(place)?;
+    let folder = site::scripts(place)?;
+    drop(guard);
+    Ok(folder)
+}
+
 /// Checkouts share the directory for built files; two builds at once would tread on each other's toes.
 fn alone(place: &Place) -> Outcome<File> {
     let path = place.workshop().join("lock");
@@ -56,11 +65,16 @@ fn alone(place: &Place) -> Outcome<File> {
 
 fn prepare(place: &Place) -> Outcome<wasm::Toolchain> {
     let toolchain = wasm::toolchain(place)?;
+    packages(place)?;
+    Ok(toolchain)
+}
+
+/// Node and what the scripts are made with.
+fn packages(place: &Place) -> Outcome<()> {
     if !place.root.join("frontend/node_modules/.aisle-stamp").exists() {
         setup::node(place)?;
     }
-    setup::npm(place, "frontend")?;
-    Ok(toolchain)
+    setup::npm(place, "frontend")
 }
 
 fn put_together(place: &Place, wasm: &Path) -> Outcome<()> {

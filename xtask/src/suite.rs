@@ -68,13 +68,12 @@ fn program(line: &str) -> Option<Program> {
     Some(Program { package, target, folder, executable })
 }
 
-/// Runs one test program.
-pub(crate) fn run(place: &Place, program: &Program) -> Outcome<Tally> {
+/// Runs one test program; `scripts` is the folder of the bundle that drawings are tested with.
+pub(crate) fn run(place: &Place, program: &Program, scripts: &Path) -> Outcome<Tally> {
     let name = format!("{} {}", program.package, program.target);
     let mut command = place.program(&program.executable);
     command.current_dir(&program.folder).env("CARGO_MANIFEST_DIR", &program.folder).env("CI", "true");
-    // The real bundle, for the tests that draw with it.
-    command.env("AISLE_CHARTS_JS", place.site_package().join("charts.js"));
+    command.env("AISLE_CHARTS_JS", scripts.join("charts.js"));
     let said = process::watch(&name, &mut command, &place.log(&name))?;
     Ok(judge(&name, &said))
 }

@@ -119,6 +119,7 @@ fn built(place: &Place) -> Outcome<Tally> {
 
 fn tests(place: &Place) -> Outcome<Tally> {
     setup::postgres(place)?;
+    let scripts = build::scripts(place)?;
     let mut by_package: BTreeMap<String, (Tally, f64)> = BTreeMap::new();
     let start = Instant::now();
     let mut programs = suite::compile(place, place.cargo_for_itself(), &["xtask"])?;
@@ -128,7 +129,7 @@ fn tests(place: &Place) -> Outcome<Tally> {
     println!("   compiled ({:.1} s)", start.elapsed().as_secs_f64());
     for program in programs {
         let start = Instant::now();
-        let counted = suite::run(place, &program)?;
+        let counted = suite::run(place, &program, &scripts)?;
         let entry = by_package.entry(program.package.clone()).or_default();
         *entry = (entry.0.plus(counted), entry.1 + start.elapsed().as_secs_f64());
         if counted.failed > 0 {
