@@ -114,6 +114,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/dead-letters") view=pages::DeadLettersPage ssr=SsrMode::Async/>
             <Route path=path!("/data/tables") view=pages::TablesPage ssr=SsrMode::Async/>
             <Route path=path!("/data/tables/:name") view=pages::TablePage ssr=SsrMode::Async/>
+            <Route path=path!("/accuracy") view=pages::AccuracyPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs") view=pages::JobsPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs/:id") view=pages::JobPage ssr=SsrMode::Async/>
             <Route path=path!("/users") view=pages::UsersPage ssr=SsrMode::Async/>

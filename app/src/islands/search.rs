@@ -32,13 +32,14 @@ pub async fn search(
 const PAUSE: Duration = Duration::from_millis(120);
 
 /// Pages and actions: text, hint, pattern that decides who sees it, address.
-const KNOWN: [(&str, &str, &str, &str, &str); 17] = [
+const KNOWN: [(&str, &str, &str, &str, &str); 18] = [
     ("page", "Overview", "tiles, forecast, movers", "/", "/"),
     ("page", "Items and locations", "every series", "/series", "/series"),
     ("page", "Weekly report", "printable", "/", "/reports/weekly"),
     ("page", "Data", "imports", "/data", "/data"),
     ("page", "Dead letters", "rows that could not be read", "/data/dead-letters", "/data/dead-letters"),
     ("page", "Tables", "facts and their versions", "/data/tables", "/data/tables"),
+    ("page", "Forecast accuracy", "models, backtests, monitoring", "/accuracy", "/accuracy"),
     ("page", "Jobs", "imports, training, compaction", "/jobs", "/jobs"),
     ("page", "Users", "who may sign in", "/users", "/users"),
     ("page", "Settings", "of the installation", "/settings", "/settings"),

@@ -8,9 +8,7 @@ use crate::islands::submit::SubmitOnChange;
 use crate::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine};
 use crate::ports::query_string::value;
 use crate::ui::flash::leave;
-use crate::ui::{
-    Badge, Button, Card, EmptyState, Field, PageHeader, PostForm, Select, Table, Tone, format, loaded,
-};
+use crate::ui::{Badge, Button, Card, EmptyState, Field, PageHeader, PostForm, Select, Table, Tone, format, loaded};
 use crate::visit::may;
 use aisle_domain::job::JobView;
 use aisle_domain::{ArtefactId, Currency, Granularity, Measure, Permission};
@@ -110,7 +108,7 @@ fn decimal(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
 }
 
-fn watched(lines: &[WatchedLine], through: Option<String>, period: &str) -> AnyView {
+fn watched(lines: &[WatchedLine], through: Option<String>, period: &'static str) -> AnyView {
     let Some(through) = through else {
         return view! { <EmptyState title="Nothing was trained yet"><p><a href="/jobs#start">"Start a training"</a>"."</p></EmptyState> }
             .into_any();
@@ -198,7 +196,7 @@ fn score_rows(lines: Vec<ScoreLine>, currency: Option<Currency>) -> AnyView {
     lines.into_iter().map(row).collect_view().into_any()
 }
 
-fn backtest(found: BacktestView, currency: Option<Currency>, period: &str) -> AnyView {
+fn backtest(found: BacktestView, currency: Option<Currency>, period: &'static str) -> AnyView {
     let head = |first: &'static str| {
         let mut columns = SCORES.to_vec();
         columns[0].0 = first;
@@ -221,7 +219,7 @@ fn backtest(found: BacktestView, currency: Option<Currency>, period: &str) -> An
     .into_any()
 }
 
-fn backtest_form(measure: Measure, period: &str) -> AnyView {
+fn backtest_form(measure: Measure, period: &'static str) -> AnyView {
     let horizon = match period {
         "days" => "91",
         "months" => "3",

@@ -5,7 +5,7 @@ use aisle_domain::{Permission, Role};
 use leptos::prelude::*;
 
 /// Pages, in the order of the menu.
-const PAGES: [(&str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str); 10] = [
     (
         "/",
         "Overview",
@@ -21,6 +21,11 @@ const PAGES: [(&str, &str, &str); 9] = [
         "Weekly report",
         "The last period on paper: no script, made to be printed or saved as PDF. Managers can share it by a link that ends after some days.",
     ),
+    (
+        "/accuracy",
+        "Accuracy",
+        "How far to trust the forecast: what came since training beside what was said, backtests from origins in the past by model, level and horizon, and which fitted model is live, since when and why. A planner can make another one live, with a reason.",
+    ),
     ("/data", "Data", "Drop files, check how they were understood, import them, read what became of every row."),
     (
         "/data/dead-letters",
@@ -34,7 +39,7 @@ const PAGES: [(&str, &str, &str); 9] = [
 ];
 
 /// Words and formulas.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 20] = [
     ("Series", "What one item sells at one location, period by period."),
     ("Period", "What sales are counted in: a day, a week named by its last day, or a month."),
     (
@@ -55,13 +60,26 @@ const WORDS: [(&str, &str); 16] = [
     ),
     ("WMAE", "Mean absolute error in which periods with a holiday weigh five times, in the unit of the measure."),
     ("Bias", "The sum of forecast − sales over the sum of sales. Above zero: forecasts run high."),
+    ("MASE", "The mean error over that of last year's same period: below 1 is better than repeating last year."),
+    (
+        "Value added",
+        "By how much the WAPE lies below that of the seasonal naive (last year's same period). Below zero: repeating last year would have been better.",
+    ),
+    (
+        "Tracking signal",
+        "The sum of errors over their mean size. Beyond 4 either way the forecast is always too low or always too high.",
+    ),
+    (
+        "Drift (PSI)",
+        "How far the distribution of sales has moved from the one the model was fitted on. Above 0.25 they look unlike.",
+    ),
     (
         "Backtest",
-        "A forecast made from the past alone, compared with what then came. Each model is tried so at several origins; the one with the least error is used.",
+        "A forecast made from the past alone, compared with what then came. Each model is tried so at several origins; the less its error, the more it counts.",
     ),
     (
         "Model",
-        "How a series is forecast: last year's season again, with growth, smoothed, or from features. It is chosen series by series.",
+        "How a series is forecast: last year's season again, with growth, smoothed, from what its group has in common, or from features. Most series take a weighted mean of several.",
     ),
     ("Artefact", "All fitted models of one training, with the version of the data they saw. Its hash names it."),
     ("Data version", "Names the state of the facts that a number was computed from."),

@@ -1,6 +1,7 @@
 //! One file a page, with the server functions that its forms post to. Pages are rendered by the server only.
 
 pub mod account;
+pub mod accuracy;
 pub mod audit;
 pub mod curves;
 pub mod data;
@@ -22,6 +23,7 @@ use crate::ui::{EmptyState, PageHeader};
 use leptos::prelude::*;
 
 pub use account::AccountPage;
+pub use accuracy::AccuracyPage;
 pub use audit::AuditPage;
 pub use data::{DataPage, DeadLettersPage, ImportPage, TablePage, TablesPage};
 pub use help::HelpPage;

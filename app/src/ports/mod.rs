@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod data;
 pub mod jobs;
+pub mod models;
 pub mod overview;
 pub mod series;
 pub mod series_query;
@@ -16,6 +17,7 @@ pub use aisle_domain::query_string;
 pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView, UserView, Visitor};
 pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};
 pub use jobs::JobDesk;
+pub use models::ModelDesk;
 pub use overview::{
     Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile,
     WeeklyReport,

@@ -6,9 +6,7 @@ use crate::monitor;
 use crate::registry::Summary;
 use crate::shop;
 use crate::state::Aisle;
-use aisle_app::ports::models::{
-    BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine,
-};
+use aisle_app::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine};
 use aisle_app::ports::{Answer, Visitor};
 use aisle_domain::job::{JobKind, JobView};
 use aisle_domain::{ArtefactId, Day, LocationId, Measure};
@@ -121,7 +119,13 @@ fn backtest_view(found: evaluations::Evaluation) -> BacktestView {
     models.sort_by(|a, b| a.wape.unwrap_or(f64::INFINITY).total_cmp(&b.wape.unwrap_or(f64::INFINITY)));
     let chosen = scores.iter().filter(|score| is(score, "model", "chosen"));
     BacktestView {
-        origins: report["origins"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        origins: report["origins"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         horizon: report["horizon"].as_u64().unwrap_or(0),
         slices: chosen.map(|score| score_line(slice_name(score), score)).collect(),
         models,
