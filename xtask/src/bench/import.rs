@@ -27,7 +27,8 @@ const ASK: Duration = Duration::from_millis(10);
 const COPY: &str = "
 import sys, time, duckdb
 began = time.perf_counter()
-connection = duckdb.connect(config={'enable_progress_bar': 'false'})
+connection = duckdb.connect()
+connection.execute('SET enable_progress_bar = false')
 connection.execute(f\"COPY (SELECT * FROM read_csv('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT parquet)\")
 print(time.perf_counter() - began)
 print(connection.execute(f\"SELECT count(*) FROM '{sys.argv[2]}'\").fetchone()[0])
