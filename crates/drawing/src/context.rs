@@ -1,7 +1,7 @@
 //! One JavaScript context with the chart bundle in it.
 
 use crate::{DrawingError, Limits};
-use rquickjs::{CatchResultExt, Function, Object, Runtime};
+use rquickjs::{CatchResultExt, CaughtError, Function, Object, Runtime};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -52,7 +52,11 @@ impl Context {
         let drawn = self.context.with(|js| {
             let charts: Object<'_> = js.globals().get("AisleCharts").catch(&js).map_err(|error| error.to_string())?;
             let render: Function<'_> = charts.get("renderToSvg").catch(&js).map_err(|error| error.to_string())?;
-            render.call::<_, String>((option_json, width, height)).catch(&js).map_err(|error| error.to_string())
+            render.call::<_, String>((option_json, width, height)).catch(&js).map_err(|error| match &error {
+                // Where not even the exception could be made, QuickJS throws null.
+                CaughtError::Value(thrown) if thrown.is_null() => "out of memory".to_owned(),
+                _ => error.to_string(),
+            })
         });
         self.deadline.set(None);
         match drawn {

@@ -2,10 +2,10 @@
 //!
 //! `training` fits an [`Artefact`]: per series a handful of numbers (level, damped slope, a season path over the horizon,
 //! holiday effects) and, shared between series, driver effects per group and driver values per location. This crate turns
-//! it into forecasts: [`score`] for one series with intervals and components, [`score_totals`] for the sum of many. Both
+//! it into forecasts: [`score()`] for one series with intervals and components, [`score_totals`] for the sum of many. Both
 //! take a [`Scenario`] (growth, holidays moved or cancelled, markdown depth, drivers changed); the default one is the
 //! baseline. Scoring is a pure function: no I/O, clock, random source, locale or thread; sums run in a fixed order and
-//! `exp`/`log1p` come from `libm`, so that server, node and browser give the same bits. [`verify`](verification::verify)
+//! `exp`/`log1p` come from `libm`, so that server, node and browser give the same bits. [`verify`]
 //! hashes model, input and result so that two places can be compared, and [`golden::run`] does so for built-in models.
 //!
 //! | module | subject |

@@ -254,8 +254,13 @@ impl OpenTable {
             }
             if !path.join("_delta_log").is_dir() {
                 let empty = path.is_dir() && path.read_dir()?.next().is_none();
-                let location = path.to_string_lossy().into_owned();
-                return if empty { Ok(None) } else { Err(LakeError::NotATable { location }) };
+                // Another writer may have made the table between the two looks.
+                if empty {
+                    return Ok(None);
+                }
+                if !path.join("_delta_log").is_dir() {
+                    return Err(LakeError::NotATable { location: path.to_string_lossy().into_owned() });
+                }
             }
         }
         let mut delta = self.unloaded()?;

@@ -45,6 +45,7 @@ pub struct Score {
     /// `series`, `group`, `location` or `total`: what was summed before it was compared.
     pub level: &'static str,
     /// Which points.
+    #[serde(flatten)]
     pub slice: Slice,
     /// The errors.
     #[serde(flatten)]

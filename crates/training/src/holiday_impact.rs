@@ -1,7 +1,7 @@
 //! The impact of a holiday as a result of its own: how much more (or less) was sold on and around it, of everything, of a
 //! department, at a location, of an item; every past occurrence side by side; what to expect of the next one.
 //!
-//! Each unit's expectation without the event comes from its own sales on all other days ([`crate::event_fit`]); uplift is
+//! Each unit's expectation without the event comes from its own sales on all other days (`event_fit`); uplift is
 //! what was sold beyond it over the event's window. The interval of the typical uplift adds two spreads: how far such
 //! expectations miss where nothing happened (placebo windows), and how much occurrences differ beyond that. A unit's own
 //! measurement is reported as it is; the forecast of the next occurrence leans on the unit above as far as units of its

@@ -1,11 +1,11 @@
 //! Fits artefacts and backtests them.
 //!
 //! A [`Panel`] (series by period, drivers by location, events) goes in, an [`Artefact`](aisle_engine::Artefact) and a
-//! [`FitReport`] come out of [`fit`]. On the way: every [`Model`] is fitted on every group of series from every origin of a
-//! rolling backtest and from the end of history; per series one is chosen by its backtest error steadied by its group's;
-//! conformal residuals give the intervals; the chosen forecast is written down as level, slope, season, event effects and
+//! [`FitReport`] come out of [`fit()`]. On the way: every [`Model`] is fitted on every group of series from every origin of a
+//! rolling backtest and from the end of history; per series their forecasts are weighted by backtest errors steadied by its
+//! group's; conformal residuals give the intervals; the result is written down as level, slope, season, event effects and
 //! driver effects, which the engine scores. A new model is one type that implements [`Model`] and one line in
-//! [`candidates`]: choice, intervals, report and artefact follow.
+//! [`candidates`]: weights, intervals, report and artefact follow. [`evaluate`] judges all of this from origins in the past.
 //!
 //! Drivers are taken as the panel gives them, also after an origin: a backtest is honest about sales, while weather or
 //! fuel prices of the period forecast are assumed known (they enter the elastic net and what is averaged with it).

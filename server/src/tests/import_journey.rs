@@ -210,5 +210,5 @@ async fn a_training_follows_an_import_where_the_shop_wants_it() {
     let id = trainings["rows"][0]["id"].as_str().expect("a training was queued").to_owned();
     jobs::work_off(&test.app, &JobId::new(&id).unwrap(), |_| ()).await.unwrap();
     let forecast = program.get("/api/v1/forecasts/south/cheese").await.json(200);
-    assert_eq!(forecast["mean"].as_array().unwrap().len(), 39, "{forecast}");
+    assert_eq!(forecast["mean"].as_array().unwrap().len(), 53, "{forecast}");
 }

@@ -1,6 +1,6 @@
 //! Evaluations.
 
-use crate::NOW;
+use crate::{NOW, SECOND};
 use aisle_domain::JobId;
 use aisle_domain::job::JobKind;
 use aisle_store::evaluations::{self, NewEvaluation};
@@ -26,9 +26,9 @@ pub(crate) async fn one_is_kept_for_each_measure_of_a_job(store: Store) {
         created_by: "ada",
     };
     let first = evaluations::keep(&store, &new("revenue", &report), NOW).await.unwrap();
-    let other = evaluations::keep(&store, &new("quantity", &report), NOW + 1).await.unwrap();
+    let other = evaluations::keep(&store, &new("quantity", &report), NOW + SECOND).await.unwrap();
     let better = json!({"scores": [1]});
-    let again = evaluations::keep(&store, &new("revenue", &better), NOW + 2).await.unwrap();
+    let again = evaluations::keep(&store, &new("revenue", &better), NOW + 2 * SECOND).await.unwrap();
     assert_eq!(again, first, "the job was run twice, so its answer is replaced");
     assert_eq!(evaluations::get(&store, &first).await.unwrap().report, better);
     let listed = evaluations::list(&store, None, None, 10).await.unwrap();
