@@ -22,6 +22,7 @@
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`monitoring`] | whether a live forecast still holds |
 //! | [`inventory`] | what to order: demand over the lead time, order policies, the order line, joint orders, simulation |
+//! | [`trees`] | boosted trees: stored, scored, explained |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
@@ -39,6 +40,7 @@ mod plan;
 pub mod scenario;
 pub mod score;
 pub mod totals;
+pub mod trees;
 pub mod verification;
 
 pub use artefact::{

@@ -196,7 +196,8 @@ fn bounded(effect: f64) -> f64 {
     effect.clamp(-MAX_EFFECT, MAX_EFFECT)
 }
 
-fn assumed(driver: &Driver, scenario: &Scenario, value: f64) -> f64 {
+/// The value of a driver under a scenario.
+pub(crate) fn assumed(driver: &Driver, scenario: &Scenario, value: f64) -> f64 {
     let promoted = match driver.kind {
         DriverKind::Promotion => value * scenario.markdown,
         DriverKind::Other => value,
