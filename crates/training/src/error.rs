@@ -23,6 +23,14 @@ pub enum TrainingError {
         /// What was expected.
         expected: &'static str,
     },
+    /// Rows that trees cannot learn from.
+    #[error("the rows cannot be learnt from: {what}; expected {expected}")]
+    Rows {
+        /// What was found.
+        what: String,
+        /// What was expected.
+        expected: String,
+    },
     /// The caller asked to stop.
     #[error("training was cancelled")]
     Cancelled,

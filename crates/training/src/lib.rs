@@ -18,6 +18,7 @@
 //! | [`model`] | the interface of models |
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
 //! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
+//! | [`boosting`] | gradient-boosted trees |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
@@ -26,6 +27,7 @@
 
 mod alignment;
 pub mod backtest;
+pub mod boosting;
 pub mod calendar;
 pub mod candidates;
 pub mod conformal;
