@@ -19,6 +19,7 @@
 //! | [`fallback`], [`seasonal_naive`], [`stl_ets`] ([`stl`], [`ets`]), [`elastic_net`] | the models |
 //! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
 //! | [`boosting`] | gradient-boosted trees |
+//! | [`global_trees`] | one model for all series: boosted trees |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
@@ -40,6 +41,7 @@ mod event_parts;
 mod event_windows;
 pub mod fallback;
 pub mod fit;
+pub mod global_trees;
 pub mod holiday_impact;
 pub mod intervals;
 mod least_squares;
