@@ -146,7 +146,7 @@ fn table(measure: &str, report: &Value, metric: Metric) -> String {
         report["horizon"],
         origins.join(", ")
     )];
-    let heads: Vec<String> = COLUMNS.iter().map(|(head, ..)| format!("{head:>9}")).collect();
+    let heads: Vec<String> = COLUMNS.iter().map(|(head, ..)| format!("{head:>12}")).collect();
     let mut models: Vec<&Value> =
         scores.iter().filter(|score| score["level"] == "series" && score["slice"] == "all").collect();
     let rank = |score: &Value| score[metric.field()].as_f64().map_or(f64::INFINITY, |value| metric.distance(value));
@@ -175,9 +175,10 @@ fn line(name: &str, score: &Value) -> String {
     let cells: Vec<String> = COLUMNS
         .iter()
         .map(|(_, field, share)| match score[*field].as_f64() {
-            None => format!("{:>9}", "–"),
-            Some(value) if *share => format!("{:>8.1}%", value * 100.0),
-            Some(value) => format!("{value:>9.3}"),
+            None => format!("{:>12}", "–"),
+            Some(value) if *share => format!("{:>11.1}%", value * 100.0),
+            Some(value) if value.abs() >= 1_000.0 => format!("{value:>12.1}"),
+            Some(value) => format!("{value:>12.3}"),
         })
         .collect();
     format!("{name:24} {:>9}{}", score["points"].to_string(), cells.concat())
