@@ -9,8 +9,9 @@ use crate::failure;
 use crate::shop;
 use crate::state::Aisle;
 use aisle_app::ports::Answer;
+use aisle_app::ports::models::Standing;
 use aisle_domain::{ArtefactId, Measure};
-use aisle_store::artefacts;
+use aisle_store::artefacts::{self, Promotion};
 use aisle_training::FitReport;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -52,6 +53,15 @@ impl Summary {
     /// WAPE over the seasonal naive's; `None` without a backtest.
     pub(crate) fn relative(&self) -> Option<f64> {
         self.wape.zip(self.naive_wape).filter(|(_, naive)| *naive > 0.0).map(|(own, naive)| own / naive)
+    }
+}
+
+/// Where a model stands by the promotions of its measure, the latest first.
+pub(crate) fn standing(id: &ArtefactId, promotions: &[Promotion]) -> Standing {
+    match promotions.iter().position(|promotion| promotion.artefact_id == *id) {
+        Some(0) => Standing::Live,
+        Some(_) => Standing::Retired,
+        None => Standing::Challenger,
     }
 }
 

@@ -67,6 +67,7 @@ fn dispatch(command: &str, rest: &[String]) -> Outcome<()> {
         return Ok(());
     }
     let place = Place::find()?;
+    stamp::take_over(&place)?;
     match command {
         "run" => run::run(&place, rest),
         "dev" => dev::dev(&place, rest),

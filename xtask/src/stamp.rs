@@ -5,9 +5,10 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::failure::{Failure, Outcome};
+use crate::place::Place;
 
 /// A fingerprint under way. Not for secrets: it only tells one state of the sources from another.
 #[derive(Debug, Default)]
@@ -90,6 +91,28 @@ fn record(inputs: u64, outputs: &[&Path]) -> String {
     format!("{inputs:016x} {outputs:016x}\n")
 }
 
+/// Notes which checkout the shared target directory was last built from, and where that was another one, gives this one's
+/// Rust files today's date. Cargo compares dates alone, and a checkout of the same commit whose files are older would be
+/// taken for built, together with the other one's paths.
+pub(crate) fn take_over(place: &Place) -> Outcome<()> {
+    let note = place.workshop().join("checkout");
+    let root = place.root.to_string_lossy();
+    if fs::read_to_string(&note).is_ok_and(|last| last == root) {
+        return Ok(());
+    }
+    let now = SystemTime::now();
+    for part in ["app", "crates", "frontend", "server"] {
+        for (_, path) in files_below(&place.root.join(part))? {
+            if path.extension().is_some_and(|kind| kind == "rs") {
+                let file = fs::File::options().append(true).open(&path);
+                file.and_then(|file| file.set_modified(now)).map_err(|error| Failure::file(&path, &error))?;
+            }
+        }
+    }
+    fs::create_dir_all(place.workshop()).map_err(|error| Failure::file(&note, &error))?;
+    fs::write(&note, root.as_bytes()).map_err(|error| Failure::file(&note, &error))
+}
+
 /// Every file below `folder` with its name relative to it, in order; hidden files, `target` and `node_modules` left out.
 pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
@@ -142,6 +165,33 @@ mod tests {
         fs::write(&input, "a").unwrap();
         fs::write(&output, "touched by somebody else").unwrap();
         assert!(!stamp.holds(sum(), &[&output]));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn sources_of_another_checkout_are_dated_anew_once() {
+        let folder = scratch("take-over");
+        let place = |name: &str| Place { root: folder.join(name), target: folder.join("target") };
+        let source = |name: &str| folder.join(name).join("app/src/lib.rs");
+        let long_ago = UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        let age = |name: &str| {
+            fs::File::options().append(true).open(source(name)).unwrap().set_modified(long_ago).unwrap();
+        };
+        let is_old = |name: &str| fs::metadata(source(name)).unwrap().modified().unwrap() == long_ago;
+        for name in ["one", "two"] {
+            for part in ["app/src", "crates", "frontend", "server"] {
+                fs::create_dir_all(folder.join(name).join(part)).unwrap();
+            }
+            fs::write(source(name), "").unwrap();
+            age(name);
+        }
+        take_over(&place("one")).unwrap();
+        assert!(!is_old("one") && is_old("two"));
+        age("one");
+        take_over(&place("one")).unwrap();
+        assert!(is_old("one"));
+        take_over(&place("two")).unwrap();
+        assert!(!is_old("two"));
         fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -8,7 +8,6 @@ use crate::failure::Failure;
 use crate::islands::submit::SubmitOnChange;
 use crate::pages::{curves, shop};
 use crate::ports::query_string::{join, value};
-use crate::ports::series_query::measure;
 use crate::ports::{Overview, OverviewQuery, SalesDesk, ShopView};
 use crate::ui::{Button, Card, Chart, EmptyState, PageHeader, Select, Table, Tile, format, loaded};
 use crate::visit::may;
@@ -37,7 +36,7 @@ pub fn OverviewPage() -> impl IntoView {
 fn query_of(search: &str) -> OverviewQuery {
     let word = |name: &str| value(search, name).filter(|value| !value.is_empty());
     OverviewQuery {
-        measure: word("measure").and_then(|word| measure(&word)),
+        measure: word("measure").and_then(|word| Measure::parse(&word)),
         location: word("location"),
         category: word("category"),
         history: word("history").and_then(|periods| periods.parse().ok()),

@@ -10,7 +10,7 @@ use crate::islands::what_if::levers::{Levers, Outcome, read_scenario};
 use crate::islands::what_if::{Case, Origin, Pictures, Subject, WhatIf};
 use crate::pages::curves::unit_of;
 use crate::ports::query_string::value;
-use crate::ports::{SeriesDesk, SeriesDetail, series_query};
+use crate::ports::{SeriesDesk, SeriesDetail};
 use crate::ui::{Badge, Card, Chart, Delta, Facts, PageHeader, Unit, format, loaded};
 use crate::{access, addresses};
 use aisle_charts::{ChartSpec, Palette, PastForecasts};
@@ -59,7 +59,7 @@ pub fn SeriesDetailPage() -> impl IntoView {
         let (location, item) = (params.get("location")?, params.get("item")?);
         Some(SeriesKey { location: LocationId::new(location).ok()?, item: ItemId::new(item).ok()? })
     });
-    let asked = value(&search, "measure").and_then(|word| series_query::measure(&word));
+    let asked = value(&search, "measure").and_then(|word| Measure::parse(&word));
     loaded(series(key, asked, search), move |(detail, case)| show(detail, case, asked))
 }
 

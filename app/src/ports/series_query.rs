@@ -34,7 +34,7 @@ impl SeriesQuery {
                 "location" => view.location = Some(value),
                 "category" => view.category = Some(value),
                 "model" => view.model = Some(value),
-                "measure" => view.measure = measure(&value),
+                "measure" => view.measure = Measure::parse(&value),
                 "sort" => view.sort = SeriesColumn::parse(&value),
                 "order" => view.ascending = ["desc", "asc"].iter().position(|word| *word == value).map(|at| at == 1),
                 "group" => view.group = SeriesColumn::parse(&value).filter(|column| column.groups()),
@@ -57,11 +57,6 @@ impl SeriesColumn {
     pub fn groups(self) -> bool {
         matches!(self, Self::Category | Self::Location | Self::Model)
     }
-}
-
-/// Reads a measure's word.
-pub fn measure(word: &str) -> Option<Measure> {
-    [Measure::Revenue, Measure::Quantity].into_iter().find(|measure| measure.name() == word)
 }
 
 #[cfg(test)]

@@ -121,13 +121,14 @@ impl Lake {
 pub struct Appending<'a> {
     table: &'a OpenTable,
     writer: RecordBatchWriter,
+    files: Vec<Action>,
     rows: u64,
 }
 
 impl<'a> Appending<'a> {
     fn begin(table: &'a OpenTable, delta: &DeltaTable) -> Result<Self, LakeError> {
         let writer = RecordBatchWriter::for_table(delta).map_err(|source| table.error("write files of", source))?;
-        Ok(Self { table, writer: writer.with_writer_properties(writer_properties()), rows: 0 })
+        Ok(Self { table, writer: writer.with_writer_properties(writer_properties()), files: Vec::new(), rows: 0 })
     }
 
     /// Writes a batch.
@@ -147,6 +148,16 @@ impl<'a> Appending<'a> {
         self.writer.write(batch).await.map_err(|source| self.table.error("write files of", source))
     }
 
+    /// Finishes the files written so far, whose buffers are then free.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] where the storage fails.
+    pub async fn flush(&mut self) -> Result<(), LakeError> {
+        let files = self.writer.flush().await.map_err(|source| self.table.error("write files of", source))?;
+        self.files.extend(files.into_iter().map(Action::Add));
+        Ok(())
+    }
+
     /// Commits what was written, or recognises that it was before.
     ///
     /// # Errors
@@ -155,8 +166,8 @@ impl<'a> Appending<'a> {
         if let Some(version) = landed(self.table, &self.table.current_or_made().await?, commit).await? {
             return Ok(Appended::Already { version });
         }
-        let files = self.writer.flush().await.map_err(|source| self.table.error("write files of", source))?;
-        self.table.commit(files.into_iter().map(Action::Add).collect(), self.rows, commit).await
+        self.flush().await?;
+        self.table.commit(self.files, self.rows, commit).await
     }
 }
 

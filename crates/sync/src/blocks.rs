@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 
 /// Blocks that may wait between the thread that splits and the one that parses.
-const WAITING_BLOCKS: usize = 2;
+const WAITING_BLOCKS: usize = 1;
 
 /// A file's records.
 #[derive(Debug)]

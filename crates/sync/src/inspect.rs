@@ -11,7 +11,11 @@ use crate::{SyncError, dialect, encoding, guess, mapping as mappings};
 use aisle_domain::Currency;
 use aisle_domain::import::{Dialect, Encoding, FileFormat, Mapping, Meaning, Preview};
 use std::io::{Cursor, Read};
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 /// Rows shown in a preview.
 const PREVIEW_ROWS: usize = 20;
@@ -88,13 +92,16 @@ impl Scanned {
             FileFormat::Parquet => NullTokens::new(&[]),
             FileFormat::Csv(dialect) => NullTokens::new(&dialect.null_tokens),
         };
-        let columns = names.iter().map(|name| Column::new(name)).collect();
-        let mut scanned = Self { columns, codes: Codes::default(), rows: Vec::new(), valid_utf8: true };
-        for block in Blocks::open(source, format, names.len(), file)? {
-            let block = block?;
-            scanned.valid_utf8 &= block.valid_utf8();
-            scanned.look(&block, &nulls, watched);
-        }
+        let mut blocks = Blocks::open(source, format, names.len(), file)?;
+        let mut scanned = Self { columns: Vec::new(), codes: Codes::default(), rows: Vec::new(), valid_utf8: true };
+        scanned.columns = Lane::over(names, &nulls, |lanes| {
+            blocks.try_for_each(|block| {
+                let block = Arc::new(block?);
+                lanes.take(&block);
+                scanned.look(&block, watched);
+                Ok(())
+            })
+        })?;
         if scanned.columns.iter().all(|column| column.rows == 0) {
             return Err(SyncError::Empty { file: file.to_owned() });
         }
@@ -102,11 +109,9 @@ impl Scanned {
         Ok(scanned)
     }
 
-    fn look(&mut self, block: &Block, nulls: &NullTokens, [item, order, quantity]: [Option<usize>; 3]) {
-        // Column by column: what is known of one stays close at hand.
-        for (at, column) in self.columns.iter_mut().enumerate() {
-            (0..block.len()).for_each(|row| column.add(block.field(row, at), nulls));
-        }
+    /// What concerns several columns, or the first rows.
+    fn look(&mut self, block: &Block, [item, order, quantity]: [Option<usize>; 3]) {
+        self.valid_utf8 &= block.valid_utf8();
         if let Some(at) = item {
             (0..block.len()).for_each(|row| self.codes.item(block.field(row, at)));
         }
@@ -119,8 +124,67 @@ impl Scanned {
         let missing = PREVIEW_ROWS.saturating_sub(self.rows.len());
         for row in 0..block.len().min(missing) {
             let text = |at| String::from_utf8_lossy(block.field(row, at)).into_owned();
-            self.rows.push((0..self.columns.len()).map(text).collect());
+            self.rows.push((0..block.width()).map(text).collect());
         }
+    }
+}
+
+/// Columns that one thread counts, each with its place in the file.
+struct Lane(Vec<(usize, Column)>);
+
+/// Most threads that count columns.
+const MOST_LANES: usize = 4;
+/// Blocks that may wait for a thread.
+const WAITING: usize = 1;
+
+/// Where blocks go, once for every thread.
+struct Lanes(Vec<SyncSender<Arc<Block>>>);
+
+impl Lanes {
+    fn take(&self, block: &Arc<Block>) {
+        for lane in &self.0 {
+            // Only a lane that panicked does not listen, and its panic is passed on at the end.
+            let _ = lane.send(Arc::clone(block));
+        }
+    }
+}
+
+impl Lane {
+    /// Counts the columns of all blocks that `feed` hands out, every column on one thread, in the order of the blocks.
+    fn over(
+        names: &[String],
+        nulls: &NullTokens,
+        feed: impl FnOnce(&Lanes) -> Result<(), SyncError>,
+    ) -> Result<Vec<Column>, SyncError> {
+        let count = thread::available_parallelism().map_or(1, usize::from).clamp(1, MOST_LANES).min(names.len().max(1));
+        let mut lanes: Vec<Self> = (0..count).map(|_| Self(Vec::new())).collect();
+        for (at, name) in names.iter().enumerate() {
+            lanes[at % count].0.push((at, Column::new(name)));
+        }
+        let mut columns = thread::scope(|scope| {
+            let (mut senders, mut running) = (Vec::with_capacity(count), Vec::with_capacity(count));
+            for lane in lanes {
+                let (sender, blocks) = sync_channel::<Arc<Block>>(WAITING);
+                senders.push(sender);
+                running.push(scope.spawn(move || lane.count(&blocks, nulls)));
+            }
+            let fed = feed(&Lanes(senders));
+            let counted: Vec<Self> =
+                running.into_iter().map(|lane| lane.join().unwrap_or_else(|panic| resume_unwind(panic))).collect();
+            fed.map(|()| counted.into_iter().flat_map(|lane| lane.0).collect::<Vec<_>>())
+        })?;
+        columns.sort_by_key(|(at, _)| *at);
+        Ok(columns.into_iter().map(|(_, column)| column).collect())
+    }
+
+    fn count(mut self, blocks: &Receiver<Arc<Block>>, nulls: &NullTokens) -> Self {
+        for block in blocks {
+            // Column by column: what is known of one stays close at hand.
+            for (at, column) in &mut self.0 {
+                (0..block.len()).for_each(|row| column.add(block.field(row, *at), nulls));
+            }
+        }
+        self
     }
 }
 

@@ -139,7 +139,7 @@ impl Shard {
     #[inline]
     fn insert(&mut self, print: Slot) -> bool {
         if self.len * 5 >= self.slots.len() * 4 {
-            let larger = (self.slots.len() * 4 / 3).max(FIRST_SLOTS);
+            let larger = (self.slots.len() * 9 / 8).max(FIRST_SLOTS);
             let old = std::mem::replace(&mut self.slots, vec![EMPTY; larger]);
             for held in old {
                 if held != EMPTY {

@@ -3,12 +3,13 @@
 use super::Listing;
 use super::extract::{At, Body, Params, limit};
 use super::jobs::JobDocument;
+use super::sales::measure;
 use crate::failure::{self, Answer};
-use crate::jobs::backtest::{Asked, MAX_HORIZON, MAX_ORIGINS, MAX_WEIGHT};
+use crate::jobs::backtest::Asked;
 use crate::state::App;
 use aisle_app::ports::Visitor;
 use aisle_domain::job::JobKind;
-use aisle_domain::{Day, Measure, Problem};
+use aisle_domain::{Measure, Problem};
 use aisle_store::evaluations::{self, Evaluation};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -61,15 +62,6 @@ pub(crate) struct BacktestQuery {
     limit: Option<u32>,
 }
 
-pub(super) fn measure_of(word: Option<&str>) -> Result<Option<Measure>, Problem> {
-    let read = |word: &str| {
-        Measure::parse(word).ok_or_else(|| {
-            failure::invalid("measure", format!("{word:?} is not a measure; expected revenue or quantity"))
-        })
-    };
-    word.map(read).transpose()
-}
-
 /// Backtests, newest first.
 #[utoipa::path(get, path = "/api/v1/backtests", tag = "forecasts", params(BacktestQuery),
     responses((status = 200, body = Listing<BacktestDocument>)))]
@@ -77,7 +69,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     Params(query): Params<BacktestQuery>,
 ) -> Result<Json<Listing<BacktestDocument>>, Answer> {
-    let (limit, measure) = (limit(query.limit)?, measure_of(query.measure.as_deref())?);
+    let (limit, measure) = (limit(query.limit)?, measure(query.measure.as_deref())?);
     let found = evaluations::list(&app.store, measure.map(Measure::name), query.after.as_deref(), limit).await;
     let rows = found.map_err(failure::store)?.into_iter().map(BacktestDocument::from).collect();
     Ok(Json(Listing::new(rows, limit, |row: &BacktestDocument| row.id.clone())))
@@ -123,19 +115,6 @@ pub(crate) async fn start(
 }
 
 fn checked(body: StartBacktest) -> Result<Asked, Problem> {
-    let mut origins = Vec::with_capacity(body.origins.len());
-    for text in &body.origins {
-        origins.push(Day::parse(text).map_err(|error| failure::invalid("origins", error.to_string()))?);
-    }
-    if origins.len() > MAX_ORIGINS {
-        return Err(failure::invalid("origins", format!("{} are too many; at most {MAX_ORIGINS}", origins.len())));
-    }
-    if let Some(horizon) = body.horizon.filter(|horizon| !(1..=MAX_HORIZON).contains(horizon)) {
-        return Err(failure::invalid("horizon", format!("{horizon} is out of range; expected 1 to {MAX_HORIZON}")));
-    }
-    if let Some(weight) = body.event_weight.filter(|weight| !(0.0..=MAX_WEIGHT).contains(weight)) {
-        return Err(failure::invalid("event_weight", format!("{weight} is out of range; expected 0 to {MAX_WEIGHT}")));
-    }
-    let measure = measure_of(body.measure.as_deref())?;
-    Ok(Asked { measure, origins, horizon: body.horizon, event_weight: body.event_weight })
+    let origins = body.origins.iter().map(String::as_str);
+    Asked::checked(measure(body.measure.as_deref())?, origins, body.horizon, body.event_weight)
 }

@@ -14,6 +14,8 @@ mod reference;
 mod sales;
 mod tag;
 
+pub(crate) use sales::measure;
+
 use crate::failure::Answer;
 use crate::state::App;
 use aisle_app::access::Access;

@@ -1,12 +1,14 @@
 //! Fitted models: which one is live, which challenged it, since when and why.
 
 use super::Listing;
-use super::backtests::measure_of;
 use super::extract::{At, Body, Params, identifier, limit};
+use super::sales::measure;
 use crate::failure::{self, Answer};
+use crate::registry::standing;
 use crate::shop;
 use crate::state::App;
 use aisle_app::ports::Visitor;
+use aisle_app::ports::models::Standing;
 use aisle_domain::{ArtefactId, Measure};
 use aisle_store::artefacts::{self, Listed, Promotion};
 use axum::extract::State;
@@ -71,7 +73,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     Params(query): Params<ModelQuery>,
 ) -> Result<Json<Listing<ModelDocument>>, Answer> {
-    let (limit, measure) = (limit(query.limit)?, measure_of(query.measure.as_deref())?);
+    let (limit, measure) = (limit(query.limit)?, measure(query.measure.as_deref())?);
     let before = query.after.map(|id| identifier("model", &id, |id| ArtefactId::new(id))).transpose()?;
     let kind = measure.map(shop::artefact_kind);
     let found = artefacts::list(&app.store, kind, before.as_ref(), limit).await.map_err(failure::store)?;
@@ -89,11 +91,10 @@ pub(crate) async fn list(
 fn document(model: Listed, promotions: &BTreeMap<Measure, Vec<Promotion>>) -> Option<ModelDocument> {
     let (measure, history) = promotions.iter().find(|(measure, _)| shop::artefact_kind(**measure) == model.kind)?;
     let own: Vec<&Promotion> = history.iter().filter(|promotion| promotion.artefact_id == model.id).collect();
-    let is_live = history.first().is_some_and(|latest| latest.artefact_id == model.id);
-    let state = match (is_live, own.is_empty()) {
-        (true, _) => "live",
-        (false, true) => "challenger",
-        (false, false) => "retired",
+    let state = match standing(&model.id, history) {
+        Standing::Live => "live",
+        Standing::Challenger => "challenger",
+        Standing::Retired => "retired",
     };
     let shown = |p: &Promotion| PromotionDocument { by: p.promoted_by.clone(), reason: p.reason.clone(), at: p.at };
     Some(ModelDocument {

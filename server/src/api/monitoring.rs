@@ -1,7 +1,7 @@
 //! Whether the live forecasts still hold.
 
-use super::backtests::measure_of;
 use super::extract::Params;
+use super::sales::measure;
 use crate::failure::Answer;
 use crate::monitor;
 use crate::state::App;
@@ -63,7 +63,7 @@ pub(crate) async fn monitoring(
     State(app): State<App>,
     Params(query): Params<MonitoringQuery>,
 ) -> Result<Json<MonitoringDocument>, Answer> {
-    let asked = measure_of(query.measure.as_deref())?;
+    let asked = measure(query.measure.as_deref())?;
     let board = app.board().await?;
     let Some((measure, sheet)) = board.sheet(asked) else { return Err(Answer(crate::board::no_sheet(asked))) };
     let live = sheet.live.as_ref();

@@ -184,14 +184,12 @@ pub(crate) struct SeriesListQuery {
 
 /// Reads a measure's word.
 pub(crate) fn measure(word: Option<&str>) -> Result<Option<Measure>, Problem> {
-    match word {
-        None => Ok(None),
-        Some("revenue") => Ok(Some(Measure::Revenue)),
-        Some("quantity") => Ok(Some(Measure::Quantity)),
-        Some(other) => {
-            Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity")))
-        }
-    }
+    let read = |word: &str| {
+        Measure::parse(word).ok_or_else(|| {
+            failure::invalid("measure", format!("{word:?} is not a measure; expected revenue or quantity"))
+        })
+    };
+    word.map(read).transpose()
 }
 
 /// Series in the order of location and item.

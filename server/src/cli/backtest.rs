@@ -1,11 +1,12 @@
 //! `aisle backtest`
 
 use super::{CliError, Output, open};
+use crate::api::measure;
 use crate::config::Config;
 use crate::jobs;
-use crate::jobs::backtest::{Asked, MAX_HORIZON, MAX_ORIGINS, MAX_WEIGHT};
+use crate::jobs::backtest::Asked;
+use aisle_domain::Problem;
 use aisle_domain::job::{JobKind, JobState};
-use aisle_domain::{Day, Measure};
 use aisle_store::{evaluations, jobs as kept_jobs};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
@@ -108,31 +109,14 @@ pub(super) async fn backtest(config: Config, command: Backtest, output: Output) 
 }
 
 fn asked(command: &Backtest) -> Result<Asked, CliError> {
-    let usage = |text: String| Err(CliError::Usage(text));
-    let measure = match command.measure.as_deref() {
-        None => None,
-        Some(word) => match Measure::parse(word) {
-            Some(measure) => Some(measure),
-            None => return usage(format!("{word:?} is not a measure; expected revenue or quantity")),
-        },
-    };
-    let mut origins = Vec::with_capacity(command.origins.len());
-    for text in &command.origins {
-        match Day::parse(text.trim()) {
-            Ok(day) => origins.push(day),
-            Err(error) => return usage(format!("--origins: {error}")),
-        }
-    }
-    if origins.len() > MAX_ORIGINS {
-        return usage(format!("--origins: {} are too many; at most {MAX_ORIGINS}", origins.len()));
-    }
-    if let Some(horizon) = command.horizon.filter(|horizon| !(1..=MAX_HORIZON).contains(horizon)) {
-        return usage(format!("--horizon is {horizon}; expected 1 to {MAX_HORIZON} periods"));
-    }
-    if let Some(weight) = command.event_weight.filter(|weight| !(0.0..=MAX_WEIGHT).contains(weight)) {
-        return usage(format!("--event-weight is {weight}; expected 0 to {MAX_WEIGHT}"));
-    }
-    Ok(Asked { measure, origins, horizon: command.horizon, event_weight: command.event_weight })
+    let usage = |problem: Problem| CliError::Usage(problem.detail);
+    let measure = measure(command.measure.as_deref()).map_err(usage)?;
+    let days = command.origins.iter().map(|day| day.trim());
+    let asked = Asked::checked(measure, days, command.horizon, command.event_weight);
+    asked.map_err(|problem| {
+        let flag = problem.field.as_deref().unwrap_or_default().replace('_', "-");
+        CliError::Usage(format!("--{flag}: {}", problem.detail))
+    })
 }
 
 /// Models over all points in the order of the metric, then what the chosen forecasts did by level and slice.

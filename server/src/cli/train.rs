@@ -1,10 +1,11 @@
 //! `aisle train` and `aisle forecast`.
 
 use super::{CliError, Output, open};
+use crate::api::measure;
 use crate::config::Config;
 use crate::jobs;
 use aisle_domain::job::{JobKind, JobState};
-use aisle_domain::{ItemId, LocationId, Measure, SeriesKey};
+use aisle_domain::{ItemId, LocationId, SeriesKey};
 use aisle_engine::{Scenario, score, score_totals};
 use aisle_store::jobs as kept_jobs;
 use clap::Args;
@@ -74,14 +75,7 @@ pub(super) async fn train(config: Config, command: Train, output: Output) -> Res
 pub(super) async fn forecast(config: Config, command: Forecast, output: Output) -> Result<ExitCode, CliError> {
     let app = open(config).await?;
     let board = app.board().await?;
-    let measure = match command.measure.as_deref() {
-        None => None,
-        Some("revenue") => Some(Measure::Revenue),
-        Some("quantity") => Some(Measure::Quantity),
-        Some(other) => {
-            return Err(CliError::Usage(format!("{other:?} is not a measure; expected revenue or quantity")));
-        }
-    };
+    let measure = measure(command.measure.as_deref()).map_err(|problem| CliError::Usage(problem.detail))?;
     let scenario = Scenario::from_query(&command.scenario).map_err(|error| CliError::Usage(error.to_string()))?;
     let sheet = board.sheet(measure).map(|(_, sheet)| sheet);
     let live = sheet.and_then(|sheet| sheet.live.as_ref());

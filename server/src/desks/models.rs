@@ -1,15 +1,15 @@
 //! Models, seen and decided on.
 
 use crate::failure;
-use crate::jobs::backtest::{Asked, MAX_HORIZON, MAX_ORIGINS};
+use crate::jobs::backtest::Asked;
 use crate::monitor;
-use crate::registry::Summary;
+use crate::registry::{Summary, standing};
 use crate::shop;
 use crate::state::Aisle;
-use aisle_app::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine};
+use aisle_app::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, WatchedLine};
 use aisle_app::ports::{Answer, Visitor};
 use aisle_domain::job::{JobKind, JobView};
-use aisle_domain::{ArtefactId, Day, LocationId, Measure};
+use aisle_domain::{ArtefactId, LocationId, Measure};
 use aisle_engine::monitoring::Thresholds;
 use aisle_store::artefacts::{self, Listed, Promotion};
 use aisle_store::evaluations;
@@ -67,19 +67,8 @@ impl ModelDesk for Aisle {
     }
 
     async fn start_backtest(&self, by: &Visitor, measure: Measure, horizon: u32, origins: &str) -> Answer<JobView> {
-        let words = origins.split([',', ' ', ';']).map(str::trim).filter(|word| !word.is_empty());
-        let mut days = Vec::new();
-        for word in words {
-            days.push(Day::parse(word).map_err(|error| failure::invalid("origins", error.to_string()))?);
-        }
-        if days.len() > MAX_ORIGINS {
-            return Err(failure::invalid("origins", format!("{} are too many; at most {MAX_ORIGINS}", days.len())));
-        }
-        if !(1..=MAX_HORIZON).contains(&(horizon as usize)) {
-            return Err(failure::invalid("horizon", format!("{horizon} is out of range; expected 1 to {MAX_HORIZON}")));
-        }
-        let asked =
-            Asked { measure: Some(measure), origins: days, horizon: Some(horizon as usize), event_weight: None };
+        let days = origins.split([',', ' ', ';']).filter(|word| !word.is_empty());
+        let asked = Asked::checked(Some(measure), days, Some(horizon as usize), None)?;
         let params = serde_json::to_value(&asked).map_err(|error| failure::internal(&error))?;
         self.enqueue(&by.login, JobKind::Backtest, params, None).await
     }
@@ -88,11 +77,7 @@ impl ModelDesk for Aisle {
 fn model_line(model: Listed, history: &[Promotion]) -> ModelLine {
     let summary: Summary = serde_json::from_value(model.summary).unwrap_or_default();
     let promoted = history.iter().find(|promotion| promotion.artefact_id == model.id);
-    let standing = match promoted {
-        Some(_) if history.first().is_some_and(|latest| latest.artefact_id == model.id) => Standing::Live,
-        Some(_) => Standing::Retired,
-        None => Standing::Challenger,
-    };
+    let standing = standing(&model.id, history);
     ModelLine {
         id: model.id,
         hash: model.hash,

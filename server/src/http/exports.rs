@@ -75,14 +75,7 @@ async fn artefact(app: &App, headers: &HeaderMap, query: &str, keys: &[SeriesKey
 
 /// The measure that a query names, where it names one.
 pub(crate) fn measure(query: &str) -> Result<Option<Measure>, Problem> {
-    match values(query, "measure").next().as_deref() {
-        None | Some("") => Ok(None),
-        Some("revenue") => Ok(Some(Measure::Revenue)),
-        Some("quantity") => Ok(Some(Measure::Quantity)),
-        Some(other) => {
-            Err(failure::invalid("measure", format!("{other:?} is not a measure; expected revenue or quantity")))
-        }
-    }
+    crate::api::measure(values(query, "measure").next().as_deref().filter(|word| !word.is_empty()))
 }
 
 /// Values of a parameter, decoded, in order.

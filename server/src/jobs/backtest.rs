@@ -2,8 +2,9 @@
 
 use super::{JobError, Watch, panel};
 use crate::clock;
+use crate::failure;
 use crate::state::App;
-use aisle_domain::{Day, Granularity, Measure};
+use aisle_domain::{Day, Granularity, Measure, Problem};
 use aisle_store::evaluations::{self, NewEvaluation};
 use aisle_store::jobs::Claimed;
 use aisle_training::backtest::EVENT_WEIGHT;
@@ -25,14 +26,40 @@ pub(crate) struct Asked {
     pub(crate) event_weight: Option<f64>,
 }
 
+impl Asked {
+    /// What was asked for in words; days as YYYY-MM-DD.
+    pub(crate) fn checked<'a>(
+        measure: Option<Measure>,
+        days: impl Iterator<Item = &'a str>,
+        horizon: Option<usize>,
+        event_weight: Option<f64>,
+    ) -> Result<Self, Problem> {
+        let read = |text: &str| Day::parse(text).map_err(|error| failure::invalid("origins", error.to_string()));
+        let origins = days.map(read).collect::<Result<Vec<_>, _>>()?;
+        if origins.len() > MAX_ORIGINS {
+            let detail = format!("{} are too many; at most {MAX_ORIGINS}", origins.len());
+            return Err(failure::invalid("origins", detail));
+        }
+        if let Some(horizon) = horizon.filter(|horizon| !(1..=MAX_HORIZON).contains(horizon)) {
+            let detail = format!("{horizon} is out of range; expected 1 to {MAX_HORIZON} periods");
+            return Err(failure::invalid("horizon", detail));
+        }
+        if let Some(weight) = event_weight.filter(|weight| !(0.0..=MAX_WEIGHT).contains(weight)) {
+            let detail = format!("{weight} is out of range; expected 0 to {MAX_WEIGHT}");
+            return Err(failure::invalid("event_weight", detail));
+        }
+        Ok(Self { measure, origins, horizon, event_weight })
+    }
+}
+
 /// Origins where none is named.
 const ORIGINS: usize = 4;
 /// Furthest horizon.
-pub(crate) const MAX_HORIZON: usize = 366;
+const MAX_HORIZON: usize = 366;
 /// Most origins in one go.
-pub(crate) const MAX_ORIGINS: usize = 24;
+const MAX_ORIGINS: usize = 24;
 /// Highest weight of an event.
-pub(crate) const MAX_WEIGHT: f64 = 1_000.0;
+const MAX_WEIGHT: f64 = 1_000.0;
 
 /// Evaluates every measure asked for, and keeps what was found.
 pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<String, JobError> {

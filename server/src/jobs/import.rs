@@ -158,24 +158,38 @@ async fn import_file(app: &App, at: &Position<'_>, seen: Seen, watch: &Watch) ->
     let (sender, mut parts) = mpsc::channel(1);
     let stop = watch.clone();
     let reader = tokio::task::spawn_blocking(move || read(reading, seen, &sender, &stop));
-    let (mut outcome, mut facts) = (Ok(()), Vec::new());
-    while let Some(part) = parts.recv().await {
-        outcome = match part {
-            Read::Facts(table, batch) => write(app, &mut facts, table, &batch).await,
-            Read::Group(group) => {
-                let done = at.before + (group.share_done * file.bytes as f64) as u64;
-                watch.say(done.min(at.bytes), Some(at.bytes), format!("reading {}", file.name));
-                let pending = pending.as_ref().map(|chunk| chunk.sequence);
-                commit(app, at, group, std::mem::take(&mut facts), pending).await
+    // While a group is committed, the facts of the next are written already; nobody reads them before their own commit.
+    let (written, mut groups) = mpsc::channel(1);
+    let writing = async {
+        let mut facts = Vec::new();
+        while let Some(part) = parts.recv().await {
+            match part {
+                Read::Facts(table, batch) => write(app, &mut facts, table, &batch).await?,
+                Read::Group(group) => {
+                    for (_, facts) in &mut facts {
+                        facts.flush().await?;
+                    }
+                    if written.send((group, std::mem::take(&mut facts))).await.is_err() {
+                        break;
+                    }
+                }
             }
-        };
-        if outcome.is_err() {
-            break;
         }
-    }
-    drop(parts);
+        drop((written, parts));
+        Ok(())
+    };
+    let committing = async {
+        while let Some((group, facts)) = groups.recv().await {
+            let done = at.before + (group.share_done * file.bytes as f64) as u64;
+            watch.say(done.min(at.bytes), Some(at.bytes), format!("reading {}", file.name));
+            commit(app, at, group, facts, pending.as_ref().map(|chunk| chunk.sequence)).await?;
+        }
+        drop(groups);
+        Ok(())
+    };
+    let (writing, committing): (Result<(), JobError>, Result<(), JobError>) = tokio::join!(writing, committing);
     let read = reader.await.map_err(|error| JobError::Failed(format!("the reader broke off: {error}")))?;
-    outcome?;
+    writing.and(committing)?;
     read
 }
 

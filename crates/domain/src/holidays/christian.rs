@@ -3,7 +3,7 @@
 use crate::Day;
 
 /// Easter Sunday of the western churches ("anonymous Gregorian", as given by J. Meeus, Astronomical Algorithms, ch. 8).
-pub(super) fn easter(year: i32) -> Option<Day> {
+pub fn easter(year: i32) -> Option<Day> {
     let a = year.rem_euclid(19);
     let (b, c) = (year / 100, year % 100);
     let (d, e) = (b / 4, b % 4);

@@ -18,6 +18,8 @@ mod retail;
 mod rule;
 mod transfer;
 
+pub use christian::easter;
+
 use crate::{CalendarEvent, Day, LocationId};
 use rule::Rule;
 use serde::{Deserialize, Serialize};

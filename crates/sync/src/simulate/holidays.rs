@@ -1,5 +1,6 @@
 //! The holidays of the simulated shop, many of which move, and what they do to demand.
 
+use aisle_domain::holidays::easter;
 use aisle_domain::{Day, Weekday};
 
 /// One holiday, every year.
@@ -108,20 +109,6 @@ fn nth_weekday(year: i32, month: u32, weekday: Weekday, nth: i32) -> Option<Day>
     let ahead = (weekday as i32 - first.weekday() as i32).rem_euclid(7);
     let wanted = first.plus(ahead + 7 * (nth - 1));
     Some(if wanted.civil().1 == month { wanted } else { wanted.plus(-7) })
-}
-
-/// Easter Sunday of the Gregorian calendar ("Anonymous Gregorian", as given by J. Meeus, Astronomical Algorithms, ch. 8).
-fn easter(year: i32) -> Option<Day> {
-    let a = year.rem_euclid(19);
-    let (b, c) = (year / 100, year % 100);
-    let (d, e) = (b / 4, b % 4);
-    let g = (b - (b + 8) / 25 + 1) / 3;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let day = h + l - 7 * m + 114;
-    Day::from_civil(year, (day / 31) as u32, (day % 31 + 1) as u32).ok()
 }
 
 /// The holidays around a stretch of days, by day, with a margin of a month behind for run-ups.
