@@ -44,11 +44,11 @@ pub mod trees;
 pub mod verification;
 
 pub use artefact::{
-    AccuracySummary, Artefact, ArtefactParts, Band, Driver, DriverKind, EventModel, GroupEffects, Header,
+    AccuracySummary, Artefact, ArtefactParts, Coverage, Driver, DriverKind, EventModel, GroupEffects, Header,
     LocationDrivers, ModelAccuracy, ModelKind, Occurrence, SeriesModel, Transform,
 };
 pub use error::EngineError;
 pub use scenario::{DriverChange, EventChange, Scenario};
-pub use score::{Components, Interval, SeriesForecast, score};
+pub use score::{Components, Interval, SeriesForecast, distribution, score};
 pub use totals::{TotalScorer, Totals, score_totals};
 pub use verification::{Digest, Verification, input_hash, result_hash, verify};

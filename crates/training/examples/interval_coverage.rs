@@ -95,7 +95,7 @@ fn report(
             count, found.bands.peak_share, found.bands.event_width, found.dependence
         );
         if let Some(all) = found.coverage.first() {
-            println!("  on folds of its past  {}", row(&all.covered, all.points));
+            println!("  on folds of its past  {}", row(&all.covered, all.points as usize));
         }
         tallies.iter().for_each(|(part, tally)| println!("  {part:20}  {}", tally.row()));
     }

@@ -5,10 +5,13 @@
 //! events of the periods forecast are taken as known.
 
 use crate::candidates::{KINDS, REFERENCE};
-use crate::fit::Competition;
+use crate::competition::{Competition, Keep};
+use crate::fit::conclude;
 use crate::{Calendar, Panel, Progress, TrainingError, ValidFitParameters};
 use aisle_domain::Day;
-use aisle_engine::{Scenario, accuracy, score};
+use aisle_engine::artefact::NOMINAL;
+use aisle_engine::distribution::{LEVELS, QUANTILES};
+use aisle_engine::{Scenario, accuracy, distribution, score};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -96,13 +99,19 @@ pub struct Errors {
     pub wrmsse: Option<f64>,
     /// (sum of forecasts - sum of values) / sum of values.
     pub bias: Option<f64>,
-    /// Mean pinball loss over the quantiles .025, .1, .5, .9 and .975, as a share of the mean absolute value; of the chosen
-    /// forecasts only.
+    /// Mean pinball loss over the thirteen quantiles from .005 to .995 (see [`LEVELS`]), as a share of the mean absolute
+    /// value; of the chosen forecasts only.
     pub pinball: Option<f64>,
-    /// Share of values within the 80 % interval; of the chosen forecasts only.
+    /// Share of values within the 50 % interval; of the chosen forecasts only, as the following.
+    pub coverage50: Option<f64>,
+    /// Within the 80 % interval.
     pub coverage80: Option<f64>,
-    /// Share of values within the 95 % interval; of the chosen forecasts only.
+    /// Within the 90 % interval.
+    pub coverage90: Option<f64>,
+    /// Within the 95 % interval.
     pub coverage95: Option<f64>,
+    /// Within the 99 % interval.
+    pub coverage99: Option<f64>,
 }
 
 /// Evaluates the whole way of fitting from every origin of the plan.
@@ -126,18 +135,16 @@ pub fn evaluate(
         let before = round * panel.parts().series.len();
         let told = |part: Progress| progress(Progress { done: before + part.done, total });
         let history = panel.truncated(*periods);
-        let competition = Competition::hold(&history, &parameters, &told, cancelled)?;
-        let outcome = competition.conclude(&history, &parameters)?;
+        let competition = Competition::hold(&history, &parameters, Keep::Models, &told, cancelled)?;
+        let outcome = conclude(&competition, &history, &parameters)?;
         table.begin(*periods);
         for series in 0..panel.parts().series.len() {
             let chosen = score(&outcome.artefact, series, &Scenario::default())?;
-            let bounds = [&chosen.interval95, &chosen.interval80];
-            let quantiles = [&bounds[0].lower, &bounds[1].lower, &chosen.mean, &bounds[1].upper, &bounds[0].upper]
-                .map(Vec::as_slice);
-            table.add(&calendar, series, CHOSEN, &chosen.mean, Some(quantiles));
+            let spread = distribution(&outcome.artefact, series, &Scenario::default())?;
+            table.add(&calendar, series, CHOSEN, &chosen.mean, Some(&spread.steps));
             for model in 0..KINDS.len() {
                 if let Some(path) = competition.forecast(series, model) {
-                    table.add(&calendar, series, model, path, None);
+                    table.add(&calendar, series, model, &path, None);
                 }
             }
         }
@@ -158,8 +165,8 @@ pub fn latest_origins(panel: &Panel, horizon: usize, count: usize) -> Vec<Day> {
 const FEWEST_SEEN: usize = 4;
 /// Place of the chosen forecasts in tables, after the models of [`KINDS`].
 const CHOSEN: usize = KINDS.len();
-/// Levels of the quantiles that pinball losses are taken at.
-const QUANTILES: [f64; 5] = [0.025, 0.1, 0.5, 0.9, 0.975];
+/// Lower and upper bound of the intervals of [`NOMINAL`], as indices into [`LEVELS`].
+const BOUNDS: [(usize, usize); NOMINAL.len()] = [(5, 7), (3, 9), (2, 10), (1, 11), (0, 12)];
 /// Blocks of the horizon, in shares of it.
 const BLOCKS: usize = 3;
 
@@ -193,8 +200,7 @@ struct Sums {
     actual: f64,
     forecast: f64,
     pinball: f64,
-    inside80: u64,
-    inside95: u64,
+    inside: [u64; NOMINAL.len()],
     judged: u64,
     /// Sums over series: MASE, RMSSE, their number, RMSSE times weight, weights.
     mase: f64,
@@ -216,20 +222,22 @@ impl Sums {
         self.forecast += forecast;
     }
 
-    fn judge(&mut self, actual: f64, quantiles: [f64; QUANTILES.len()]) {
-        for (level, quantile) in QUANTILES.into_iter().zip(quantiles) {
+    fn judge(&mut self, actual: f64, quantiles: &[f64; QUANTILES]) {
+        for (level, quantile) in LEVELS.into_iter().zip(quantiles) {
             let loss =
-                if actual >= quantile { level * (actual - quantile) } else { (1.0 - level) * (quantile - actual) };
-            self.pinball += loss / QUANTILES.len() as f64;
+                if actual >= *quantile { level * (actual - quantile) } else { (1.0 - level) * (quantile - actual) };
+            self.pinball += loss / QUANTILES as f64;
         }
-        self.inside95 += u64::from(quantiles[0] <= actual && actual <= quantiles[4]);
-        self.inside80 += u64::from(quantiles[1] <= actual && actual <= quantiles[3]);
+        for (count, (low, high)) in self.inside.iter_mut().zip(BOUNDS) {
+            *count += u64::from(quantiles[low] <= actual && actual <= quantiles[high]);
+        }
         self.judged += 1;
     }
 
     fn errors(&self) -> Errors {
         let ratio = |above: f64, below: f64| (below > 0.0).then(|| above / below);
-        let share = |count: u64| (self.judged > 0).then(|| count as f64 / self.judged as f64);
+        let [coverage50, coverage80, coverage90, coverage95, coverage99] =
+            self.inside.map(|count| (self.judged > 0).then(|| count as f64 / self.judged as f64));
         Errors {
             points: self.points,
             wape: ratio(self.absolute, self.size),
@@ -239,8 +247,11 @@ impl Sums {
             wrmsse: ratio(self.weighted_rmsse, self.volume),
             bias: (self.actual != 0.0).then(|| (self.forecast - self.actual) / self.actual.abs()),
             pinball: if self.judged > 0 { ratio(self.pinball, self.size) } else { None },
-            coverage80: share(self.inside80),
-            coverage95: share(self.inside95),
+            coverage50,
+            coverage80,
+            coverage90,
+            coverage95,
+            coverage99,
         }
     }
 }
@@ -275,7 +286,7 @@ impl<'a> Table<'a> {
         series: usize,
         model: usize,
         path: &[f64],
-        quantiles: Option<[&[f64]; QUANTILES.len()]>,
+        quantiles: Option<&[[f64; QUANTILES]]>,
     ) {
         let parts = self.panel.parts();
         let found = &parts.series[series];
@@ -293,7 +304,7 @@ impl<'a> Table<'a> {
                 let sums = self.sums.entry((model, "series", slice.clone())).or_default();
                 sums.compare(actual, path[step], weight);
                 if let Some(quantiles) = quantiles {
-                    sums.judge(actual, quantiles.map(|values| values[step]));
+                    sums.judge(actual, &quantiles[step]);
                 }
                 touched.insert(slice, ());
             }

@@ -12,6 +12,8 @@ pub struct FitParameters {
     pub origins: usize,
     /// Periods forecast from each origin, 1 to 366.
     pub backtest_horizon: usize,
+    /// Further origins between each and the next, 0 to 12, whose errors only say how wide intervals must be.
+    pub overlap: usize,
     /// Overall penalty of the elastic net on standardised columns, at least 0.
     pub penalty: f64,
     /// Share of the absolute penalty in it, 0 to 1.
@@ -31,6 +33,7 @@ impl Default for FitParameters {
             horizon: 53,
             origins: 2,
             backtest_horizon: 13,
+            overlap: 3,
             penalty: 0.002,
             l1_ratio: 0.5,
             own_points: 60.0,
@@ -57,6 +60,7 @@ impl FitParameters {
         whole("horizon", self.horizon, 1, aisle_engine::artefact::MAX_HORIZON, "1 to 1096 periods")?;
         whole("origins", self.origins, 0, 12, "0 to 12")?;
         whole("backtest_horizon", self.backtest_horizon, 1, 366, "1 to 366 periods")?;
+        whole("overlap", self.overlap, 0, 12, "0 to 12")?;
         whole("threads", self.threads, 1, 64, "1 to 64")?;
         real("penalty", self.penalty, 1e6, "0 to 1000000")?;
         real("l1_ratio", self.l1_ratio, 1.0, "0 to 1")?;
@@ -92,6 +96,7 @@ impl ValidFitParameters {
             ("horizon", self.horizon.to_string()),
             ("origins", self.origins.to_string()),
             ("backtest_horizon", self.backtest_horizon.to_string()),
+            ("overlap", self.overlap.to_string()),
             ("penalty", self.penalty.to_string()),
             ("l1_ratio", self.l1_ratio.to_string()),
             ("own_points", self.own_points.to_string()),

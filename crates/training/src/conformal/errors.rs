@@ -108,8 +108,12 @@ impl Errors<'_> {
             .chain((0..classes).map(|class| format!("volume class {} of {classes}", class + 1)));
         let share = |count: usize, points: usize| count as f64 / points as f64;
         let told = names.zip(counts).filter(|(_, (points, _))| *points > 0);
-        told.map(|(part, (points, inside))| Coverage { part, covered: inside.map(|n| share(n, points)), points })
-            .collect()
+        told.map(|(part, (points, inside))| Coverage {
+            part,
+            covered: inside.map(|n| share(n, points)),
+            points: points as u64,
+        })
+        .collect()
     }
 }
 
