@@ -164,12 +164,50 @@ pub struct SeriesModel {
     pub season: Vec<f32>,
     /// Event effects in the unit of the values, event after event, each over its window; empty means none.
     pub event_effects: Vec<f32>,
+    /// What drivers already add to or take from the forecast, where its models say so; `None` means nothing, or that
+    /// `uses_drivers` says it.
+    pub driver_parts: Option<DriverParts>,
     /// Scale of the forecast error: the mean absolute error of past forecasts, steadied by series of its volume.
     pub error_scale: f32,
     /// Mean absolute value of the last year: which volume class it is in, and what counts as a peak.
     pub volume: f32,
     /// WAPE of the chosen model in the backtest of this series, where there was one.
     pub backtest_wape: Option<f32>,
+}
+
+/// Parts of a forecast that are due to drivers, per horizon step, in multiples of a unit. Small, because they explain a
+/// number and do not make it: the season is what is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DriverParts {
+    /// In the unit of the values, above 0.
+    pub unit: f32,
+    /// Due to promotions and markdowns.
+    pub promotion: Vec<i8>,
+    /// Due to the other drivers.
+    pub other: Vec<i8>,
+}
+
+impl DriverParts {
+    /// The parts rounded to 1/127 of the largest; `None` where all are nothing or one is not finite.
+    pub fn new(promotion: &[f64], other: &[f64]) -> Option<Self> {
+        let largest = promotion.iter().chain(other).fold(0.0, |most: f64, part| most.max(part.abs()));
+        let unit = (largest / f64::from(i8::MAX)) as f32;
+        if !(unit.is_normal() && promotion.iter().chain(other).all(|part| part.is_finite())) {
+            return None;
+        }
+        let rounded = |part: &f64| (part / f64::from(unit)).round().clamp(-127.0, 127.0) as i8;
+        Some(Self {
+            unit,
+            promotion: promotion.iter().map(rounded).collect(),
+            other: other.iter().map(rounded).collect(),
+        })
+    }
+
+    /// Promotions' and the others' part at a 0-based step.
+    pub fn at(&self, step: usize) -> (f64, f64) {
+        let part = |parts: &[i8]| f64::from(self.unit) * f64::from(parts.get(step).copied().unwrap_or(0));
+        (part(&self.promotion), part(&self.other))
+    }
 }
 
 /// The parts of an artefact, before they are checked.

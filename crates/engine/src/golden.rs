@@ -1,8 +1,8 @@
 //! Built-in models scored to hexadecimal bits: run natively, in node and in a browser, the text must be the same.
 
 use crate::artefact::{
-    AccuracySummary, Artefact, ArtefactParts, Driver, DriverKind, EventModel, GroupEffects, Header, LocationDrivers,
-    ModelKind, Occurrence, SeriesModel, Transform,
+    AccuracySummary, Artefact, ArtefactParts, Driver, DriverKind, DriverParts, EventModel, GroupEffects, Header,
+    LocationDrivers, ModelKind, Occurrence, SeriesModel, Transform,
 };
 use crate::distribution::{Dependence, LEVELS, QuantileBands};
 use crate::{DriverChange, EngineError, EventChange, Scenario, TotalScorer, distribution, score, verify};
@@ -105,6 +105,11 @@ pub fn artefact(granularity: Granularity, horizon: u16) -> Result<Artefact, Engi
             damping: numbers.next(0.8, 0.2),
             season: if fallback { Vec::new() } else { numbers.take(steps, -3_000.0, 6_000.0) },
             event_effects: if fallback { Vec::new() } else { numbers.take(8, -9_000.0, 18_000.0) },
+            driver_parts: (model == ModelKind::Combination).then(|| DriverParts {
+                unit: numbers.next(10.0, 20.0),
+                promotion: (0..horizon).map(|step| (step * 5 % 90) as i8).collect(),
+                other: (0..horizon).map(|step| 20 - (step * 3 % 60) as i8).collect(),
+            }),
             error_scale: numbers.next(50.0, 900.0),
             volume: numbers.next(500.0, 20_000.0),
             backtest_wape: None,

@@ -44,8 +44,8 @@ pub mod trees;
 pub mod verification;
 
 pub use artefact::{
-    AccuracySummary, Artefact, ArtefactParts, Coverage, Driver, DriverKind, EventModel, GroupEffects, Header,
-    LocationDrivers, ModelAccuracy, ModelKind, Occurrence, SeriesModel, Transform,
+    AccuracySummary, Artefact, ArtefactParts, Coverage, Driver, DriverKind, DriverParts, EventModel, GroupEffects,
+    Header, LocationDrivers, ModelAccuracy, ModelKind, Occurrence, SeriesModel, Transform,
 };
 pub use error::EngineError;
 pub use scenario::{DriverChange, EventChange, Scenario};

@@ -172,11 +172,13 @@ impl Plan {
             let season = model.season.get(step).map_or(0.0, |value| f64::from(*value));
             let before_events = base + trend + season;
             let event = self.holds[step];
+            let (mut promotion, mut other) = model.driver_parts.as_ref().map_or((0.0, 0.0), |parts| parts.at(step));
+            let without_events = before_events + (promotion + other);
             let mut holiday = self.holiday[step];
-            if model.non_negative && before_events + holiday < 0.0 {
-                holiday = -before_events;
+            if model.non_negative && without_events + holiday < 0.0 {
+                holiday = -without_events;
             }
-            let structural = before_events + holiday;
+            let structural = without_events + holiday;
             let row = rows + step * effects.len();
             let effect = |deltas: &[f64], which: &[usize]| {
                 let mut sum = 0.0;
@@ -185,7 +187,7 @@ impl Plan {
                 }
                 sum
             };
-            let (mut promotion, mut other, mut width) = (0.0, 0.0, self.growth);
+            let mut width = self.growth;
             if changed {
                 let (ours, world) =
                     (effect(&self.against_baseline, &self.promotions), effect(&self.against_baseline, &self.others));
@@ -193,10 +195,12 @@ impl Plan {
             }
             if model.uses_drivers || changed {
                 let deltas = if model.uses_drivers { &self.against_reference } else { &self.against_baseline };
-                promotion = structural * libm::expm1(bounded(effect(deltas, &self.promotions)));
-                other = (structural + promotion) * libm::expm1(bounded(effect(deltas, &self.others)));
+                let ours = structural * libm::expm1(bounded(effect(deltas, &self.promotions)));
+                let world = (structural + ours) * libm::expm1(bounded(effect(deltas, &self.others)));
+                promotion += ours;
+                other += world;
             }
-            let growth = (structural + promotion + other) * (self.growth - 1.0);
+            let growth = (before_events + holiday + promotion + other) * (self.growth - 1.0);
             each(step, &Step { base, trend, season, holiday, promotion, other, growth, width, event });
         }
     }

@@ -1,8 +1,8 @@
 //! The forecast of one series: mean, intervals, components.
 //!
-//! Per step: base + trend + season + holiday is what the fitted model says; promotion and other are
-//! `factor - 1` times it, where the factor is exp(sum of effect x change of driver); growth is the scenario's factor on
-//! all of that. The mean is the sum of the seven components, added in that order. Intervals are quantiles of the bands
+//! Per step: base + trend + season + holiday, and what drivers add in the baseline as promotion and other, is what the
+//! fitted model says; a change of drivers adds `factor - 1` times that to promotion and other, where the factor is
+//! exp(sum of effect x change of driver); growth is the scenario's factor on all of it. The mean is the sum of the seven components, added in that order. Intervals are quantiles of the bands
 //! that training calibrated, at the width of the step; [`distribution()`] gives all quantiles.
 
 use crate::artefact::{Artefact, ModelKind, SeriesModel};

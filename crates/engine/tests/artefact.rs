@@ -27,7 +27,7 @@ fn bytes_survive_the_trip() {
 fn another_format_version_is_told_apart_from_damage() {
     let mut bytes = weekly().to_bytes().unwrap();
     bytes[8] = 77;
-    assert_eq!(Artefact::from_bytes(&bytes), Err(EngineError::FormatVersion { found: 77, expected: 2 }));
+    assert_eq!(Artefact::from_bytes(&bytes), Err(EngineError::FormatVersion { found: 77, expected: 3 }));
     assert!(matches!(Artefact::from_bytes(b"nonsense"), Err(EngineError::NotAnArtefact { .. })));
 }
 

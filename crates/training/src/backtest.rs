@@ -7,7 +7,6 @@ use crate::weights::Weights;
 use crate::{Calendar, Panel, ValidFitParameters};
 use aisle_domain::SeriesKey;
 use aisle_engine::{ModelAccuracy, ModelKind, accuracy};
-use std::collections::BTreeMap;
 
 /// Weight of periods with an event in WMAE, as in the Walmart competition.
 pub const EVENT_WEIGHT: f64 = 5.0;
@@ -33,9 +32,6 @@ pub(crate) struct Backtest<'a> {
     /// Group and member of each series.
     pub(crate) places: &'a [(usize, usize)],
 }
-
-/// From a series' index to the name of its sum at a level.
-type LevelKey<'a> = Box<dyn Fn(usize) -> String + 'a>;
 
 /// A value of the backtest with its forecast.
 #[derive(Debug, Clone, Copy)]
@@ -139,29 +135,40 @@ impl<'a> Backtest<'a> {
 
     /// WAPE of sums: by series, group, location and in total.
     pub(crate) fn levels(&self) -> Vec<LevelAccuracy> {
-        let series = &self.panel.parts().series;
-        let keys: [(&'static str, LevelKey<'_>); 4] = [
-            ("series", Box::new(|index| series[index].key.to_string())),
-            ("group", Box::new(|index| series[index].group.clone())),
-            ("location", Box::new(|index| series[index].key.location.to_string())),
-            ("total", Box::new(|_| String::new())),
-        ];
+        let Some(latest) = self.origins.first() else { return Vec::new() };
+        let (series, horizon) = (&self.panel.parts().series, self.calendar.history - latest);
+        let location = |index: usize| self.calendar.locations.binary_search(&series[index].key.location).unwrap_or(0);
+        let nodes: Vec<[usize; 3]> =
+            (0..series.len()).map(|index| [self.places[index].0, location(index), 0]).collect();
         let mut levels = Vec::new();
-        for (level, key) in &keys {
-            for model in (0..KINDS.len()).map(Some).chain([None]) {
-                let mut sums: BTreeMap<(String, usize, usize), (f64, f64)> = BTreeMap::new();
-                for index in 0..series.len() {
-                    let name = key(index);
-                    for point in self.judged(index, model) {
-                        let sum = sums.entry((name.clone(), point.origin, point.step)).or_default();
-                        sum.0 += point.actual;
-                        sum.1 += point.forecast;
+        for model in (0..KINDS.len()).map(Some).chain([None]) {
+            let places = self.origins.len() * horizon;
+            let sums = |nodes: usize| vec![(0.0, 0.0); nodes * places];
+            let mut summed = [sums(self.rounds.len()), sums(self.calendar.locations.len()), sums(1)];
+            let (mut errors, mut size) = (0.0, 0.0);
+            for (index, nodes) in nodes.iter().enumerate() {
+                for point in self.judged(index, model) {
+                    errors += (point.actual - point.forecast).abs();
+                    size += point.actual.abs();
+                    for (sums, node) in summed.iter_mut().zip(nodes) {
+                        let sum = &mut sums[node * places + point.origin * horizon + point.step];
+                        *sum = (sum.0 + point.actual, sum.1 + point.forecast);
                     }
                 }
-                let (actual, forecast): (Vec<f64>, Vec<f64>) = sums.into_values().unzip();
-                let wape = accuracy::wape(&actual, &forecast).unwrap_or(0.0);
-                levels.push(LevelAccuracy { level, model: model_name(model), wape });
             }
+            let of_series = if size > 0.0 { errors / size } else { 0.0 };
+            let of_sums = summed.map(|sums| {
+                let (actual, forecast): (Vec<f64>, Vec<f64>) = sums.into_iter().unzip();
+                accuracy::wape(&actual, &forecast).unwrap_or(0.0)
+            });
+            let wapes = [of_series].into_iter().chain(of_sums);
+            levels.extend(
+                ["series", "group", "location", "total"].into_iter().zip(wapes).map(|(level, wape)| LevelAccuracy {
+                    level,
+                    model: model_name(model),
+                    wape,
+                }),
+            );
         }
         levels
     }

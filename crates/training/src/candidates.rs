@@ -9,7 +9,7 @@ use crate::{Fallback, LocalModel, SeasonalNaive, StlEts, ValidFitParameters, svd
 use aisle_engine::ModelKind;
 
 /// The models in the order of all tables of this crate.
-pub const KINDS: [ModelKind; 10] = [
+pub const KINDS: [ModelKind; 11] = [
     ModelKind::Fallback,
     ModelKind::SeasonalNaive,
     ModelKind::SeasonalNaiveGrowth,
@@ -20,6 +20,7 @@ pub const KINDS: [ModelKind; 10] = [
     ModelKind::Ets,
     ModelKind::Theta,
     ModelKind::Intermittent,
+    ModelKind::GlobalTrees,
 ];
 /// Place of the fallback in [`KINDS`].
 pub(crate) const FALLBACK: usize = place(ModelKind::Fallback);
@@ -35,13 +36,16 @@ pub(crate) const fn place(kind: ModelKind) -> usize {
     place
 }
 
-const _: () = assert!(FALLBACK < KINDS.len() && REFERENCE < KINDS.len());
+/// Place of the trees, which are fitted on all groups together, in [`KINDS`].
+pub(crate) const TREES: usize = place(ModelKind::GlobalTrees);
+
+const _: () = assert!(FALLBACK < KINDS.len() && REFERENCE < KINDS.len() && TREES < KINDS.len());
 
 /// Relative error of a model before anything was seen.
 pub(crate) fn prior(kind: ModelKind) -> f64 {
     match kind {
         ModelKind::Fallback => 1.5,
-        ModelKind::SeasonalNaiveGrowth | ModelKind::StlEts => 0.95,
+        ModelKind::SeasonalNaiveGrowth | ModelKind::StlEts | ModelKind::GlobalTrees => 0.95,
         ModelKind::PooledSeasonalNaive | ModelKind::PooledStlEts => 0.92,
         ModelKind::ElasticNet | ModelKind::Ets | ModelKind::Theta => 1.1,
         ModelKind::Intermittent => 1.2,
@@ -108,7 +112,7 @@ pub(crate) struct Round {
     pub(crate) regression: Option<Regression>,
 }
 
-/// Fits every model on a group's history and forecasts `horizon` periods.
+/// Fits every model of a group on its history and forecasts `horizon` periods.
 pub(crate) fn compete(history: &History<'_>, p: &ValidFitParameters, horizon: usize) -> Round {
     let count = history.values.len();
     let net = ElasticNet { penalty: p.penalty, l1_ratio: p.l1_ratio };
@@ -138,7 +142,8 @@ pub(crate) fn compete(history: &History<'_>, p: &ValidFitParameters, horizon: us
         ModelKind::Ets => plain(LocalModel::Ets.fit(history)),
         ModelKind::Theta => plain(LocalModel::Theta.fit(history)),
         ModelKind::Intermittent => plain(LocalModel::Intermittent.fit(history)),
-        ModelKind::Combination => Paths::default(),
+        // Trees are fitted on all groups together.
+        ModelKind::GlobalTrees | ModelKind::Combination => Paths::default(),
     });
     Round { forecasts, states, regression }
 }

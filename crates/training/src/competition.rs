@@ -5,18 +5,24 @@
 //! are weighed and dropped group by group: of all models together they would be most of a fit's memory.
 
 use crate::backtest::origins;
-use crate::candidates::{FALLBACK, Forecasts, Group, KINDS, Paths, Round, combined, compete};
+use crate::candidates::{FALLBACK, Forecasts, Group, KINDS, Paths, Round, TREES, combined, compete};
 use crate::elastic_net::Regression;
 use crate::ets::Smoothed;
 use crate::model::History;
-use crate::observations::overlapping;
+use crate::observations::{Between, overlapping};
+use crate::panel_trees::{TreePanel, TreesAt};
 use crate::report::Progress;
 use crate::weighing::Weighing;
 use crate::weights::{Shrinkage, Weights};
 use crate::{Calendar, Observation, Panel, TrainingError, ValidFitParameters};
+use aisle_engine::trees::Effects;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Series, about, whose forecasts from overlapping origins are looked at: every so manieth group. More of them make the
+/// calibration dearer, not better.
+const CALIBRATED: usize = 1_000;
 
 /// Groups and what became of them.
 pub(crate) struct Competition {
@@ -40,6 +46,8 @@ pub(crate) struct Ending {
     pub(crate) weights_by_others: Vec<Vec<Weights>>,
     /// The forecast from the end of history.
     pub(crate) last: Paths,
+    /// What of it events and drivers add by way of the trees.
+    pub(crate) effects: Vec<Option<Vec<Effects>>>,
     /// Every model's, where they were to be kept.
     models: Option<Box<Forecasts>>,
     pub(crate) states: Vec<Option<Smoothed>>,
@@ -74,7 +82,23 @@ impl Competition {
                 places[*series] = (index, member);
             }
         }
-        let arena = Arena { panel, calendar: &calendar, groups: &groups, origins: &origins, parameters, keep };
+        let between = overlapping(calendar.history, &origins, parameters);
+        let trees = TreePanel::new(panel, &calendar, &places, parameters);
+        let grown = match &trees {
+            None => Grown::default(),
+            Some(trees) => Grown::on(trees, &calendar, &origins, &between, parameters, cancelled)?,
+        };
+        let arena = Arena {
+            panel,
+            calendar: &calendar,
+            groups: &groups,
+            origins: &origins,
+            between,
+            parameters,
+            keep,
+            trees,
+            grown,
+        };
         let rounds = in_threads(parameters.threads, groups.len(), cancelled, |index| arena.rounds(index))?;
         let by = Shrinkage { own_points: parameters.own_points, power: parameters.weight_power };
         let weighing = Weighing::new(panel, &calendar, &origins, &rounds, &places, by);
@@ -85,7 +109,7 @@ impl Competition {
             progress(Progress { done: done.fetch_add(count, Ordering::Relaxed) + count, total: places.len() });
             ending
         })?;
-        drop(weighing);
+        drop((weighing, arena));
         Ok(Self { calendar, groups, origins, rounds, endings, places })
     }
 
@@ -139,31 +163,71 @@ fn in_threads<T: Send>(
     results.into_iter().collect::<Option<Vec<_>>>().ok_or(TrainingError::Cancelled)
 }
 
+/// Trees from every origin; `None` where there are none.
+#[derive(Default)]
+struct Grown {
+    at_origins: Vec<Option<TreesAt>>,
+    between: Vec<Option<TreesAt>>,
+    last: Option<TreesAt>,
+}
+
+impl Grown {
+    fn on(
+        trees: &TreePanel<'_>,
+        calendar: &Calendar,
+        origins: &[usize],
+        between: &[Between],
+        p: &ValidFitParameters,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, TrainingError> {
+        // The last first: it takes longest.
+        let mut found = in_threads(p.threads, origins.len() + 1, cancelled, |index| match index.checked_sub(1) {
+            None => trees.grow(calendar.history, p.horizon, p),
+            Some(place) => trees.grow(origins[place], p.backtest_horizon, p),
+        })?;
+        let at_origins = found.split_off(1);
+        let between = in_threads(p.threads, between.len(), cancelled, |index| {
+            let Between { origin, horizon, after, .. } = between[index];
+            trees.later(at_origins[after].as_ref()?, origin, horizon)
+        })?;
+        Ok(Self { at_origins, between, last: found.pop().flatten() })
+    }
+}
+
 /// Where groups compete.
 struct Arena<'a> {
     panel: &'a Panel,
     calendar: &'a Calendar,
     groups: &'a [Group],
     origins: &'a [usize],
+    between: Vec<Between>,
     parameters: &'a ValidFitParameters,
     keep: Keep,
+    trees: Option<TreePanel<'a>>,
+    grown: Grown,
 }
 
 impl Arena<'_> {
     /// Forecasts from each origin.
     fn rounds(&self, index: usize) -> Vec<Forecasts> {
-        self.origins
-            .iter()
-            .map(|origin| self.round(index, *origin, self.parameters.backtest_horizon).forecasts)
-            .collect()
+        let horizon = self.parameters.backtest_horizon;
+        let round = |(place, origin): (usize, &usize)| {
+            let trees = self.grown.at_origins.get(place).and_then(Option::as_ref);
+            self.round(index, *origin, horizon, trees).forecasts
+        };
+        self.origins.iter().enumerate().map(round).collect()
     }
 
-    fn round(&self, index: usize, origin: usize, horizon: usize) -> Round {
+    fn round(&self, index: usize, origin: usize, horizon: usize, trees: Option<&TreesAt>) -> Round {
         let (group, series) = (&self.groups[index], &self.panel.parts().series);
         let values: Vec<&[f64]> = group.members.iter().map(|member| series[*member].values.as_slice()).collect();
         let locations: Vec<usize> = group.members.iter().map(|member| self.location(*member)).collect();
         let history = History { calendar: self.calendar, values: &values, locations: &locations, origin };
-        compete(&history, self.parameters, horizon)
+        let mut round = compete(&history, self.parameters, horizon);
+        if let Some((panel, trees)) = self.trees.as_ref().zip(trees) {
+            round.forecasts[TREES] = panel.paths(trees, &group.members);
+        }
+        round
     }
 
     fn location(&self, series: usize) -> usize {
@@ -173,7 +237,8 @@ impl Arena<'_> {
 
     fn ending(&self, index: usize, weighing: &Weighing<'_>) -> Ending {
         let members = &self.groups[index].members;
-        let Round { forecasts, states, regression } = self.round(index, self.calendar.history, self.parameters.horizon);
+        let Round { forecasts, states, regression } =
+            self.round(index, self.calendar.history, self.parameters.horizon, self.grown.last.as_ref());
         let applies: Vec<[bool; KINDS.len()]> = (0..members.len())
             .map(|member| std::array::from_fn(|model| forecasts[model].of(member).is_some()))
             .collect();
@@ -187,16 +252,36 @@ impl Arena<'_> {
         let weights_by_others: Vec<Vec<Weights>> =
             (0..self.origins.len()).map(|origin| weights_without(Some(origin))).collect();
         let between = self.between(index, &weights_by_others);
+        let effects = members.iter().zip(&weights).map(|(series, weights)| self.effects(*series, weights)).collect();
         let models = (self.keep == Keep::Models).then(|| Box::new(forecasts));
-        Ending { weights, weights_by_others, last, models, states, regression, between }
+        Ending { weights, weights_by_others, last, effects, models, states, regression, between }
+    }
+
+    /// What events and drivers add to a forecast by way of the trees, where these have weight in it.
+    fn effects(&self, series: usize, weights: &Weights) -> Option<Vec<Effects>> {
+        let (panel, trees) = self.trees.as_ref().zip(self.grown.last.as_ref())?;
+        let weight = weights[TREES];
+        let mut effects = panel.effects(trees, series).filter(|_| weight > 0.0)?;
+        for step in &mut effects {
+            *step = Effects {
+                holiday: weight * step.holiday,
+                promotion: weight * step.promotion,
+                other: weight * step.other,
+            };
+        }
+        Some(effects)
     }
 
     /// Forecasts from overlapping origins, under the weights that left out the origin with which they share most.
     fn between(&self, index: usize, weights_by_others: &[Vec<Weights>]) -> Vec<Observation> {
         let mut found = Vec::new();
-        for (origin, nearest) in overlapping(self.calendar.history, self.origins, self.parameters) {
-            let horizon = self.parameters.backtest_horizon.min(self.calendar.history - origin);
-            let forecasts = self.round(index, origin, horizon).forecasts;
+        let share = self.panel.parts().series.len().div_ceil(CALIBRATED);
+        if !index.is_multiple_of(share.max(1)) {
+            return found;
+        }
+        for (place, Between { origin, horizon, nearest, .. }) in self.between.iter().copied().enumerate() {
+            let trees = self.grown.between.get(place).and_then(Option::as_ref);
+            let forecasts = self.round(index, origin, horizon, trees).forecasts;
             for (member, series) in self.groups[index].members.iter().enumerate() {
                 let path = combined(&forecasts, member, &weights_by_others[nearest][member]).unwrap_or_default();
                 let actuals = &self.panel.parts().series[*series].values[origin..];

@@ -2,8 +2,10 @@
 
 use crate::Calendar;
 use crate::backtest::Backtest;
+use crate::candidates::TREES;
 use crate::model::recent_mean;
-use aisle_engine::{ArtefactParts, LocationDrivers, ModelKind, SeriesModel};
+use aisle_engine::trees::Effects;
+use aisle_engine::{ArtefactParts, DriverParts, LocationDrivers, ModelKind, SeriesModel};
 
 /// What is known of a location over the horizon.
 pub(crate) fn location(calendar: &Calendar, place: usize) -> LocationDrivers {
@@ -44,6 +46,7 @@ pub(crate) fn series_model(backtest: &Backtest<'_>, parts: &ArtefactParts, serie
         damping: state.map_or(1.0, |smoothed| smoothed.damping) as f32,
         season: Vec::new(),
         event_effects: Vec::new(),
+        driver_parts: None,
         error_scale: 0.0,
         volume: 0.0,
         backtest_wape: None,
@@ -52,9 +55,19 @@ pub(crate) fn series_model(backtest: &Backtest<'_>, parts: &ArtefactParts, serie
         model.level = typical as f32;
         return model;
     }
-    if let Some(regression) = &ending.regression {
-        let effect = |slot| typical * (regression.event_effect(member, slot).clamp(-2.0, 2.0).exp() - 1.0);
-        model.event_effects = (0..calendar.slots).map(|slot| effect(slot) as f32).collect();
+    let effects = ending.effects[member].as_deref().unwrap_or_default();
+    let regressed = |slot| {
+        let regression = ending.regression.as_ref()?;
+        Some(typical * (regression.event_effect(member, slot).clamp(-2.0, 2.0).exp() - 1.0))
+    };
+    if ending.regression.is_some() || effects.iter().any(|step| step.holiday != 0.0) {
+        let own: Vec<f64> = (0..calendar.slots).map(|slot| regressed(slot).unwrap_or(0.0)).collect();
+        let effects = with_trees(own, calendar, place, effects, backtest.weights(series)[TREES]);
+        model.event_effects = effects.into_iter().map(|effect| effect as f32).collect();
+    }
+    if !model.uses_drivers {
+        let part = |of: fn(&Effects) -> f64| effects.iter().map(of).collect::<Vec<f64>>();
+        model.driver_parts = DriverParts::new(&part(|step| step.promotion), &part(|step| step.other));
     }
     let (mut power, mut damped) = (1.0, 0.0);
     for (step, value) in path.iter().enumerate() {
@@ -63,10 +76,31 @@ pub(crate) fn series_model(backtest: &Backtest<'_>, parts: &ArtefactParts, serie
         let structural = value / driver_factor(parts, &model, step);
         let slots = calendar.slots_at(calendar.history + step, place);
         let holiday: f64 = slots.filter_map(|slot| model.event_effects.get(slot)).map(|e| f64::from(*e)).sum();
-        let explained = f64::from(model.level) + f64::from(model.slope) * damped + holiday;
+        let (promotion, other) = model.driver_parts.as_ref().map_or((0.0, 0.0), |parts| parts.at(step));
+        let explained = f64::from(model.level) + f64::from(model.slope) * damped + holiday + promotion + other;
         model.season.push((structural - explained) as f32);
     }
     model
+}
+
+/// Event effects by slot, where trees with a weight have a part in them: the rest of the weight is the regression's. What the
+/// trees see of an event outside its slots stays in the season. `effects` are weighted already.
+fn with_trees(mut own: Vec<f64>, calendar: &Calendar, place: usize, effects: &[Effects], weight: f64) -> Vec<f64> {
+    if effects.is_empty() {
+        return own;
+    }
+    let mut sums = vec![(0.0, 0.0); calendar.slots];
+    for (step, effect) in effects.iter().enumerate() {
+        let count = calendar.slots_at(calendar.history + step, place).count() as f64;
+        for slot in calendar.slots_at(calendar.history + step, place) {
+            sums[slot].0 += effect.holiday / count;
+            sums[slot].1 += 1.0;
+        }
+    }
+    for (own, (sum, count)) in own.iter_mut().zip(sums).filter(|(_, (_, count))| *count > 0.0) {
+        *own = (1.0 - weight) * *own + sum / count;
+    }
+    own
 }
 
 /// What scoring multiplies the baseline by at a step where the model used the drivers.

@@ -86,6 +86,13 @@ fn check_series(parts: &ArtefactParts, series: &SeriesModel, windows: usize) -> 
         || format!("{} has {} event effects", name(), series.event_effects.len()),
         format!("none or {windows}"),
     )?;
+    if let Some(parts) = &series.driver_parts {
+        require(
+            parts.unit.is_finite() && parts.promotion.len() == horizon && parts.other.len() == horizon,
+            || format!("{} has {} driver parts", name(), parts.promotion.len()),
+            format!("{horizon} of each kind in a finite unit"),
+        )?;
+    }
     let numbers = finite(&[series.level, series.slope, series.damping, series.error_scale, series.volume]);
     let bounded = numbers && (0.0..=1.0).contains(&series.damping) && series.error_scale >= 0.0 && series.volume >= 0.0;
     require(

@@ -28,11 +28,13 @@ pub enum ModelKind {
     Theta,
     /// Demand that comes seldom: sizes, intervals and probabilities smoothed.
     Intermittent,
+    /// Boosted trees on the rows of all series.
+    GlobalTrees,
 }
 
 impl ModelKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Fallback,
         Self::SeasonalNaive,
         Self::SeasonalNaiveGrowth,
@@ -44,6 +46,7 @@ impl ModelKind {
         Self::Ets,
         Self::Theta,
         Self::Intermittent,
+        Self::GlobalTrees,
     ];
 
     /// The word stored and shown.
@@ -60,6 +63,7 @@ impl ModelKind {
             Self::Ets => "ets",
             Self::Theta => "theta",
             Self::Intermittent => "intermittent",
+            Self::GlobalTrees => "global_trees",
         }
     }
 }
