@@ -260,8 +260,11 @@ impl Arena<'_> {
     /// What events and drivers add to a forecast by way of the trees, where these have weight in it.
     fn effects(&self, series: usize, weights: &Weights) -> Option<Vec<Effects>> {
         let (panel, trees) = self.trees.as_ref().zip(self.grown.last.as_ref())?;
-        let weight = weights[TREES];
-        let mut effects = panel.effects(trees, series).filter(|_| weight > 0.0)?;
+        let weight = weights[TREES] as f32;
+        if weight == 0.0 {
+            return None;
+        }
+        let mut effects = panel.effects(trees, series)?;
         for step in &mut effects {
             *step = Effects {
                 holiday: weight * step.holiday,

@@ -66,7 +66,7 @@ pub(crate) fn series_model(backtest: &Backtest<'_>, parts: &ArtefactParts, serie
         model.event_effects = effects.into_iter().map(|effect| effect as f32).collect();
     }
     if !model.uses_drivers {
-        let part = |of: fn(&Effects) -> f64| effects.iter().map(of).collect::<Vec<f64>>();
+        let part = |of: fn(&Effects) -> f32| effects.iter().map(|step| f64::from(of(step))).collect::<Vec<f64>>();
         model.driver_parts = DriverParts::new(&part(|step| step.promotion), &part(|step| step.other));
     }
     let (mut power, mut damped) = (1.0, 0.0);
@@ -93,7 +93,7 @@ fn with_trees(mut own: Vec<f64>, calendar: &Calendar, place: usize, effects: &[E
     for (step, effect) in effects.iter().enumerate() {
         let count = calendar.slots_at(calendar.history + step, place).count() as f64;
         for slot in calendar.slots_at(calendar.history + step, place) {
-            sums[slot].0 += effect.holiday / count;
+            sums[slot].0 += f64::from(effect.holiday) / count;
             sums[slot].1 += 1.0;
         }
     }

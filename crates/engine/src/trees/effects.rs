@@ -10,15 +10,16 @@ use super::model::{FeatureSource, Part, TreeModel, TreePlan, TreeSeries, value_o
 use crate::artefact::Driver;
 use serde::{Deserialize, Serialize};
 
-/// Parts of the forecast of a step, in the unit of the series' values.
+/// Parts of the forecast of a step, in the unit of the series' values; single precision, because they explain a number and do
+/// not make it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Effects {
     /// Of events.
-    pub holiday: f64,
+    pub holiday: f32,
     /// Of promotions and markdowns.
-    pub promotion: f64,
+    pub promotion: f32,
     /// Of the other drivers.
-    pub other: f64,
+    pub other: f32,
 }
 
 const PARTS: [Part; 3] = [Part::Holiday, Part::Promotion, Part::Other];
@@ -48,7 +49,7 @@ impl TreeModel {
                 }
                 *score = value_of(ensemble, series, step, &joined) * f64::from(series.scale) * plan.growth;
             }
-            let [holiday, promotion, other] = std::array::from_fn(|group| shapley(&scores, active, group));
+            let [holiday, promotion, other] = std::array::from_fn(|group| shapley(&scores, active, group) as f32);
             found.push(Effects { holiday, promotion, other });
         }
         found
