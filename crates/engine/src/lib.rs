@@ -16,7 +16,7 @@
 //! | [`score`](mod@score) | the forecast of one series |
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
-//! | [`distribution`] | quantiles per step, sample paths, scores of both |
+//! | [`distribution`](mod@distribution) | quantiles per step, sample paths, scores of both |
 //! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
 //! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
