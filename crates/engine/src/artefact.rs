@@ -4,7 +4,15 @@
 //! any arithmetic, so that scoring is defined on the stored numbers. Three tables are shared between series to keep it
 //! small: driver values per location, driver effects per group (an item, or a department), events with their windows.
 
+mod accuracy_summary;
+mod check;
+mod model_kind;
+
+pub use accuracy_summary::{AccuracySummary, Coverage, ModelAccuracy, NOMINAL};
+pub use model_kind::ModelKind;
+
 use crate::EngineError;
+use crate::distribution::{Dependence, PathScores, QuantileBands};
 use aisle_domain::{Currency, Day, Granularity, LocationId, Measure, SeriesKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,10 +44,12 @@ pub struct Header {
     pub drivers: Vec<Driver>,
     /// Events of the calendar, in the order of all event tables.
     pub events: Vec<EventModel>,
-    /// Interval bands of one series, by horizon block: multiples of the series' error scale.
-    pub bands: Vec<Band>,
-    /// Interval bands of the sum over all series: multiples of the sum of their error scales.
-    pub total_bands: Vec<Band>,
+    /// How forecasts of one series spread, in units of its width.
+    pub bands: QuantileBands,
+    /// How the forecast of the sum over all series spreads, in units of the sum of their widths.
+    pub total_bands: QuantileBands,
+    /// How the errors of one series' steps hang together.
+    pub dependence: Dependence,
     /// How well the models did in the backtest.
     pub accuracy: AccuracySummary,
 }
@@ -108,107 +118,6 @@ pub struct Occurrence {
     pub location: Option<u32>,
 }
 
-/// Signed multiples of an error scale that bound the forecast, for horizons up to `through`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Band {
-    /// Last horizon step (1-based) of the block; the last block also serves all later steps.
-    pub through: u16,
-    /// 10th and 90th percentile of scaled error.
-    pub p80: (f32, f32),
-    /// 2.5th and 97.5th percentile of scaled error.
-    pub p95: (f32, f32),
-}
-
-/// Which model a series' numbers come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModelKind {
-    /// Too short, dead or empty: the recent level, without season.
-    Fallback,
-    /// The same period last year.
-    SeasonalNaive,
-    /// The same period last year times the growth over a year.
-    SeasonalNaiveGrowth,
-    /// Season and trend by loess, damped exponential smoothing of the rest.
-    StlEts,
-    /// Elastic net on calendar, events and drivers, pooled over the group.
-    ElasticNet,
-    /// A weighted mean of several.
-    Combination,
-    /// The same period last year times growth, of the group's common movements.
-    PooledSeasonalNaive,
-    /// Season and trend by loess of the group's common movements.
-    PooledStlEts,
-    /// Exponential smoothing of each series, its members weighted by likelihood.
-    Ets,
-    /// The theta method on each series.
-    Theta,
-    /// Demand that comes seldom: sizes, intervals and probabilities smoothed.
-    Intermittent,
-}
-
-impl ModelKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::Fallback,
-        Self::SeasonalNaive,
-        Self::SeasonalNaiveGrowth,
-        Self::StlEts,
-        Self::ElasticNet,
-        Self::Combination,
-        Self::PooledSeasonalNaive,
-        Self::PooledStlEts,
-        Self::Ets,
-        Self::Theta,
-        Self::Intermittent,
-    ];
-
-    /// The word stored and shown.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fallback => "fallback",
-            Self::SeasonalNaive => "seasonal_naive",
-            Self::SeasonalNaiveGrowth => "seasonal_naive_growth",
-            Self::StlEts => "stl_ets",
-            Self::ElasticNet => "elastic_net",
-            Self::Combination => "combination",
-            Self::PooledSeasonalNaive => "pooled_seasonal_naive",
-            Self::PooledStlEts => "pooled_stl_ets",
-            Self::Ets => "ets",
-            Self::Theta => "theta",
-            Self::Intermittent => "intermittent",
-        }
-    }
-}
-
-/// How well the models did in the backtest, pooled over all series.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct AccuracySummary {
-    /// Last day of the training data of each origin.
-    pub origins: Vec<Day>,
-    /// Periods forecast from each.
-    pub horizon: u16,
-    /// Per model, and for the model chosen per series under `chosen`.
-    pub models: BTreeMap<String, ModelAccuracy>,
-}
-
-/// One model's errors over all series and origins. Formulas in [`crate::accuracy`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct ModelAccuracy {
-    /// Sum of absolute errors over the sum of absolute values.
-    pub wape: f64,
-    /// Weighted mean absolute error (periods with an event count five times), in the measure's unit.
-    pub wmae: f64,
-    /// Mean absolute error over that of the in-sample seasonal naive, averaged over series.
-    pub mase: f64,
-    /// (sum of forecasts - sum of values) / sum of values.
-    pub bias: f64,
-    /// Share of values inside the 80 % interval, where the model was given one.
-    pub coverage80: Option<f64>,
-    /// Values compared.
-    pub points: u64,
-}
-
 /// Driver values of one location over the horizon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LocationDrivers {
@@ -255,10 +164,50 @@ pub struct SeriesModel {
     pub season: Vec<f32>,
     /// Event effects in the unit of the values, event after event, each over its window; empty means none.
     pub event_effects: Vec<f32>,
-    /// Scale of the forecast error (mean absolute error in the backtest, shrunk towards the group's).
+    /// What drivers already add to or take from the forecast, where its models say so; `None` means nothing, or that
+    /// `uses_drivers` says it.
+    pub driver_parts: Option<DriverParts>,
+    /// Scale of the forecast error: the mean absolute error of past forecasts, steadied by series of its volume.
     pub error_scale: f32,
+    /// Mean absolute value of the last year: which volume class it is in, and what counts as a peak.
+    pub volume: f32,
     /// WAPE of the chosen model in the backtest of this series, where there was one.
     pub backtest_wape: Option<f32>,
+}
+
+/// Parts of a forecast that are due to drivers, per horizon step, in multiples of a unit. Small, because they explain a
+/// number and do not make it: the season is what is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DriverParts {
+    /// In the unit of the values, above 0.
+    pub unit: f32,
+    /// Due to promotions and markdowns.
+    pub promotion: Vec<i8>,
+    /// Due to the other drivers.
+    pub other: Vec<i8>,
+}
+
+impl DriverParts {
+    /// The parts rounded to 1/127 of the largest; `None` where all are nothing or one is not finite.
+    pub fn new(promotion: &[f64], other: &[f64]) -> Option<Self> {
+        let largest = promotion.iter().chain(other).fold(0.0, |most: f64, part| most.max(part.abs()));
+        let unit = (largest / f64::from(i8::MAX)) as f32;
+        if !(unit.is_normal() && promotion.iter().chain(other).all(|part| part.is_finite())) {
+            return None;
+        }
+        let rounded = |part: &f64| (part / f64::from(unit)).round().clamp(-127.0, 127.0) as i8;
+        Some(Self {
+            unit,
+            promotion: promotion.iter().map(rounded).collect(),
+            other: other.iter().map(rounded).collect(),
+        })
+    }
+
+    /// Promotions' and the others' part at a 0-based step.
+    pub fn at(&self, step: usize) -> (f64, f64) {
+        let part = |parts: &[i8]| f64::from(self.unit) * f64::from(parts.get(step).copied().unwrap_or(0));
+        (part(&self.promotion), part(&self.other))
+    }
 }
 
 /// The parts of an artefact, before they are checked.
@@ -289,14 +238,14 @@ impl Artefact {
     /// # Errors
     /// [`EngineError::Inconsistent`] where lengths, indices or numbers do not fit together.
     pub fn new(parts: ArtefactParts) -> Result<Self, EngineError> {
-        check(&parts)?;
+        check::check(&parts)?;
         let hash = crate::format::body_hash(&crate::format::encode_body(&parts)?);
         Ok(Self { parts, hash })
     }
 
     /// For bytes whose hash is known already.
     pub(crate) fn from_checked(parts: ArtefactParts, hash: [u8; 32]) -> Result<Self, EngineError> {
-        check(&parts)?;
+        check::check(&parts)?;
         Ok(Self { parts, hash })
     }
 
@@ -336,6 +285,12 @@ impl Artefact {
         (1..=i32::from(header.horizon)).map(|step| header.granularity.step(header.trained_through, step)).collect()
     }
 
+    /// Scores for sample paths over the horizon: drawn once, they serve the distributions of all series, which then have
+    /// the same luck. The same seed gives the same paths.
+    pub fn path_scores(&self, seed: u64, paths: usize) -> PathScores {
+        PathScores::new(seed, paths, usize::from(self.header().horizon), self.header().dependence)
+    }
+
     /// SHA-256 of the body, in hexadecimal.
     pub fn hash(&self) -> String {
         crate::verification::hex(&self.hash)
@@ -345,109 +300,4 @@ impl Artefact {
     pub fn root_hash(&self) -> String {
         crate::verification::hex(&self.parts.parent.unwrap_or(self.hash))
     }
-}
-
-fn wrong(what: String, expected: impl Into<String>) -> EngineError {
-    EngineError::Inconsistent { what, expected: expected.into() }
-}
-
-fn require(holds: bool, what: impl FnOnce() -> String, expected: impl Into<String>) -> Result<(), EngineError> {
-    if holds { Ok(()) } else { Err(wrong(what(), expected)) }
-}
-
-fn finite(values: &[f32]) -> bool {
-    values.iter().all(|value| value.is_finite())
-}
-
-fn check(parts: &ArtefactParts) -> Result<(), EngineError> {
-    let header = &parts.header;
-    check_header(header)?;
-    for event in &header.events {
-        let known = |o: &Occurrence| o.location.is_none_or(|index| (index as usize) < parts.locations.len());
-        require(
-            event.occurrences.iter().all(known),
-            || format!("event {:?} names a location", event.name),
-            "existing ones",
-        )?;
-    }
-    let (horizon, drivers) = (usize::from(header.horizon), header.drivers.len());
-    for table in &parts.locations {
-        let fits = table.values.len() == drivers * horizon && table.reference.len() == drivers;
-        require(
-            fits && finite(&table.values) && finite(&table.reference),
-            || format!("location {} has {} driver values", table.location, table.values.len()),
-            format!("{drivers} drivers x {horizon} finite values and {drivers} references"),
-        )?;
-    }
-    for group in &parts.groups {
-        require(
-            group.effects.len() == drivers && finite(&group.effects),
-            || format!("group {:?} has {} effects", group.name, group.effects.len()),
-            format!("{drivers} finite effects"),
-        )?;
-    }
-    require(
-        parts.series.len() <= MAX_SERIES,
-        || format!("{} series", parts.series.len()),
-        format!("at most {MAX_SERIES}"),
-    )?;
-    let windows: usize = header.events.iter().map(EventModel::window).sum();
-    for (index, series) in parts.series.iter().enumerate() {
-        check_series(parts, series, windows)?;
-        let sorted = index == 0 || parts.series[index - 1].key < series.key;
-        require(sorted, || format!("series {} is out of order", series.key), "keys in ascending order, each once")?;
-    }
-    Ok(())
-}
-
-fn check_header(header: &Header) -> Result<(), EngineError> {
-    let horizon = usize::from(header.horizon);
-    require(
-        (1..=MAX_HORIZON).contains(&horizon),
-        || format!("horizon {horizon}"),
-        format!("1 to {MAX_HORIZON} periods"),
-    )?;
-    for driver in &header.drivers {
-        let positive = driver.scale.is_finite() && driver.scale > 0.0;
-        require(positive, || format!("driver {:?} has scale {}", driver.name, driver.scale), "a positive number")?;
-    }
-    for bands in [&header.bands, &header.total_bands] {
-        let ordered = !bands.is_empty() && bands.windows(2).all(|pair| pair[0].through < pair[1].through);
-        require(
-            ordered,
-            || "interval bands are missing or out of order".to_owned(),
-            "at least one, by ascending horizon",
-        )?;
-        let numbers = bands.iter().all(|band| finite(&[band.p80.0, band.p80.1, band.p95.0, band.p95.1]));
-        require(numbers, || "an interval band is not a number".to_owned(), "finite numbers")?;
-    }
-    Ok(())
-}
-
-fn check_series(parts: &ArtefactParts, series: &SeriesModel, windows: usize) -> Result<(), EngineError> {
-    let horizon = usize::from(parts.header.horizon);
-    let name = || format!("series {}", series.key);
-    let known = (series.location as usize) < parts.locations.len() && (series.group as usize) < parts.groups.len();
-    require(
-        known,
-        || format!("{} names location {} and group {}", name(), series.location, series.group),
-        "existing ones",
-    )?;
-    require(
-        series.season.is_empty() || series.season.len() == horizon,
-        || format!("{} has {} seasonal values", name(), series.season.len()),
-        format!("none or {horizon}"),
-    )?;
-    require(
-        series.event_effects.is_empty() || series.event_effects.len() == windows,
-        || format!("{} has {} event effects", name(), series.event_effects.len()),
-        format!("none or {windows}"),
-    )?;
-    let numbers = finite(&[series.level, series.slope, series.damping, series.error_scale]);
-    let bounded = numbers && (0.0..=1.0).contains(&series.damping) && series.error_scale >= 0.0;
-    require(
-        bounded && finite(&series.season) && finite(&series.event_effects),
-        || format!("{} has a coefficient out of range", name()),
-        "finite numbers, damping in 0..=1, an error scale of at least 0",
-    )
 }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 /// What an artefact starts with.
 pub const MAGIC: &str = "AISLEART";
 /// The version of the format that this crate writes and reads.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 3;
 const HASH_FROM: usize = MAGIC.len() + 2;
 const BODY_FROM: usize = HASH_FROM + 32;
 

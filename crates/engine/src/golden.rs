@@ -1,10 +1,11 @@
 //! Built-in models scored to hexadecimal bits: run natively, in node and in a browser, the text must be the same.
 
 use crate::artefact::{
-    AccuracySummary, Artefact, ArtefactParts, Band, Driver, DriverKind, EventModel, GroupEffects, Header,
+    AccuracySummary, Artefact, ArtefactParts, Driver, DriverKind, DriverParts, EventModel, GroupEffects, Header,
     LocationDrivers, ModelKind, Occurrence, SeriesModel, Transform,
 };
-use crate::{DriverChange, EngineError, EventChange, Scenario, score, score_totals, verify};
+use crate::distribution::{Dependence, LEVELS, QuantileBands};
+use crate::{DriverChange, EngineError, EventChange, Scenario, TotalScorer, distribution, score, verify};
 use aisle_domain::{Currency, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -45,7 +46,16 @@ pub fn artefact(granularity: Granularity, horizon: u16) -> Result<Artefact, Engi
         }],
     };
     let driver = |name: &str, kind, transform, scale| Driver { name: name.to_owned(), kind, transform, scale };
-    let band = |through, wide: f32| Band { through, p80: (-1.1 * wide, 1.3 * wide), p95: (-1.9 * wide, 2.4 * wide) };
+    let row = |wide: f32| LEVELS.map(|level| wide * (level as f32 - 0.45) * 3.0);
+    let bands = QuantileBands {
+        class_bounds: vec![9_000.0],
+        through: vec![4, u16::MAX],
+        multiples: [row(1.0), row(1.4), row(0.8), row(1.1)].concat(),
+        peak_share: 0.25,
+        event_width: 1.3,
+    };
+    let total_bands =
+        QuantileBands { class_bounds: Vec::new(), through: vec![u16::MAX], multiples: row(0.3).to_vec(), ..bands };
     let header = Header {
         data_version: "golden".to_owned(),
         measure: Measure::Revenue,
@@ -59,8 +69,9 @@ pub fn artefact(granularity: Granularity, horizon: u16) -> Result<Artefact, Engi
             driver("Fuel", DriverKind::Other, Transform::Linear, 0.5),
         ],
         events: vec![event("Thanksgiving", 9, None), event("Fair", 16, Some(1))],
-        bands: vec![band(4, 1.0), band(u16::MAX, 1.4)],
-        total_bands: vec![band(u16::MAX, 0.3)],
+        bands,
+        total_bands,
+        dependence: Dependence { persistent: 0.3, fading: 0.5 },
         accuracy: AccuracySummary::default(),
     };
     let steps = usize::from(horizon);
@@ -94,7 +105,13 @@ pub fn artefact(granularity: Granularity, horizon: u16) -> Result<Artefact, Engi
             damping: numbers.next(0.8, 0.2),
             season: if fallback { Vec::new() } else { numbers.take(steps, -3_000.0, 6_000.0) },
             event_effects: if fallback { Vec::new() } else { numbers.take(8, -9_000.0, 18_000.0) },
+            driver_parts: (model == ModelKind::Combination).then(|| DriverParts {
+                unit: numbers.next(10.0, 20.0),
+                promotion: (0..horizon).map(|step| (step * 5 % 90) as i8).collect(),
+                other: (0..horizon).map(|step| 20 - (step * 3 % 60) as i8).collect(),
+            }),
             error_scale: numbers.next(50.0, 900.0),
+            volume: numbers.next(500.0, 20_000.0),
             backtest_wape: None,
         });
     }
@@ -121,6 +138,7 @@ pub fn scenarios() -> Vec<Scenario> {
 }
 
 fn lines(text: &mut String, name: &str, artefact: &Artefact) -> Result<(), EngineError> {
+    let (paths, mut scorer, mut drawn) = (artefact.path_scores(7, 3), TotalScorer::new(), Vec::new());
     for (number, scenario) in scenarios().iter().enumerate() {
         for (index, series) in artefact.series().iter().enumerate() {
             let forecast = score(artefact, index, scenario)?;
@@ -128,14 +146,19 @@ fn lines(text: &mut String, name: &str, artefact: &Artefact) -> Result<(), Engin
             line(text, &label, "mean", &forecast.mean);
             line(text, &label, "lower80", &forecast.interval80.lower);
             line(text, &label, "upper95", &forecast.interval95.upper);
+            paths.draw(&distribution(artefact, index, scenario)?, &mut drawn);
+            line(text, &label, "paths", &drawn);
             for (part, values) in forecast.components.named() {
                 line(text, &label, part, values);
             }
             let _ = writeln!(text, "{label} verification {}", verify(artefact, index, scenario)?.result_hash);
         }
-        let totals = score_totals(artefact, None, scenario)?;
+        let totals = scorer.totals(artefact, None, scenario)?;
         line(text, &format!("{name} {number} total"), "mean", &totals.mean);
         line(text, &format!("{name} {number} total"), "lower95", &totals.interval95.lower);
+        let of_sum = scorer.distribution(artefact);
+        let rare: Vec<f64> = (0..of_sum.steps.len()).map(|step| of_sum.quantile(step, 0.999)).collect();
+        line(text, &format!("{name} {number} total"), "quantile 0.999", &rare);
     }
     Ok(())
 }

@@ -16,7 +16,7 @@
 //! | [`score`](mod@score) | the forecast of one series |
 //! | [`totals`] | the forecast of the sum of many, on a reusable scratch buffer |
 //! | [`verification`] | hashes of model, input and result |
-//! | [`distribution`] | quantiles per step, sample paths, scores of both |
+//! | [`distribution`](mod@distribution) | quantiles per step, sample paths, scores of both |
 //! | [`hierarchy`] | several hierarchies at once, forecasts that add up in all of them |
 //! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
@@ -44,11 +44,11 @@ pub mod trees;
 pub mod verification;
 
 pub use artefact::{
-    AccuracySummary, Artefact, ArtefactParts, Band, Driver, DriverKind, EventModel, GroupEffects, Header,
-    LocationDrivers, ModelAccuracy, ModelKind, Occurrence, SeriesModel, Transform,
+    AccuracySummary, Artefact, ArtefactParts, Coverage, Driver, DriverKind, DriverParts, EventModel, GroupEffects,
+    Header, LocationDrivers, ModelAccuracy, ModelKind, Occurrence, SeriesModel, Transform,
 };
 pub use error::EngineError;
 pub use scenario::{DriverChange, EventChange, Scenario};
-pub use score::{Components, Interval, SeriesForecast, score};
+pub use score::{Components, Interval, SeriesForecast, distribution, score};
 pub use totals::{TotalScorer, Totals, score_totals};
 pub use verification::{Digest, Verification, input_hash, result_hash, verify};

@@ -2,7 +2,7 @@
 
 use crate::artefact::{Artefact, Driver, DriverKind, SeriesModel, Transform};
 use crate::{EngineError, EventChange, Scenario};
-use aisle_domain::Granularity;
+use aisle_domain::{Day, Granularity};
 
 /// Bound on the combined driver effect on ln(sales): a factor between 0.14 and 7.4. Beyond it, a linear effect says
 /// nothing that was ever observed.
@@ -20,6 +20,8 @@ pub(crate) struct Step {
     pub(crate) growth: f64,
     /// Factor of the scenario on the width of intervals.
     pub(crate) width: f64,
+    /// Whether an event happens in the period.
+    pub(crate) event: bool,
 }
 
 impl Step {
@@ -44,6 +46,8 @@ pub(crate) struct Plan {
     horizon: usize,
     growth: f64,
     taps: Vec<Tap>,
+    /// Steps in which an event happens, and where.
+    held: Vec<(usize, Option<u32>)>,
     promotions: Vec<usize>,
     others: Vec<usize>,
     /// Per location, step and driver: transformed scenario value minus transformed baseline value.
@@ -53,6 +57,7 @@ pub(crate) struct Plan {
     /// Per location, whether the scenario changes any driver there.
     changed: Vec<bool>,
     holiday: Vec<f64>,
+    holds: Vec<bool>,
 }
 
 impl Plan {
@@ -73,12 +78,14 @@ impl Plan {
         }
         self.plan_drivers(artefact, scenario);
         self.holiday.resize(self.horizon, 0.0);
+        self.holds.resize(self.horizon, false);
         Ok(())
     }
 
     fn plan_events(&mut self, artefact: &Artefact, scenario: &Scenario) {
         let header = artefact.header();
         self.taps.clear();
+        self.held.clear();
         let mut effects_from = 0;
         for event in &header.events {
             let days = match scenario.events.get(&event.name) {
@@ -87,8 +94,14 @@ impl Plan {
                 None => Some(0.0),
             };
             for occurrence in event.occurrences.iter().filter(|_| days.is_some()) {
-                let holds = header.granularity.end_of(occurrence.first);
-                let position = header.granularity.steps_between(header.trained_through, holds) - 1;
+                let step_of = |day: Day| {
+                    header.granularity.steps_between(header.trained_through, header.granularity.end_of(day)) - 1
+                };
+                let shift = days.unwrap_or(0.0) as i32;
+                let (from, to) = (step_of(occurrence.first.plus(shift)), step_of(occurrence.last.plus(shift)));
+                let held = from.max(0)..=to.min(self.horizon as i32 - 1);
+                self.held.extend(held.map(|step| (step as usize, occurrence.location)));
+                let position = step_of(occurrence.first);
                 let moved = f64::from(position) + days.unwrap_or(0.0) / days_per_period(header.granularity);
                 for step in 0..self.horizon {
                     // Between two whole periods the window's values are blended by distance, which keeps their sum.
@@ -136,6 +149,10 @@ impl Plan {
     /// Calls `each(step, components)` for every step of the horizon.
     pub(crate) fn walk(&mut self, artefact: &Artefact, model: &SeriesModel, mut each: impl FnMut(usize, &Step)) {
         self.holiday.fill(0.0);
+        self.holds.fill(false);
+        for (step, place) in &self.held {
+            self.holds[*step] |= place.is_none_or(|location| location == model.location);
+        }
         if !model.event_effects.is_empty() {
             for tap in &self.taps {
                 if tap.location.is_none_or(|location| location == model.location) {
@@ -154,11 +171,14 @@ impl Plan {
             let trend = slope * damped;
             let season = model.season.get(step).map_or(0.0, |value| f64::from(*value));
             let before_events = base + trend + season;
+            let event = self.holds[step];
+            let (mut promotion, mut other) = model.driver_parts.as_ref().map_or((0.0, 0.0), |parts| parts.at(step));
+            let without_events = before_events + (promotion + other);
             let mut holiday = self.holiday[step];
-            if model.non_negative && before_events + holiday < 0.0 {
-                holiday = -before_events;
+            if model.non_negative && without_events + holiday < 0.0 {
+                holiday = -without_events;
             }
-            let structural = before_events + holiday;
+            let structural = without_events + holiday;
             let row = rows + step * effects.len();
             let effect = |deltas: &[f64], which: &[usize]| {
                 let mut sum = 0.0;
@@ -167,7 +187,7 @@ impl Plan {
                 }
                 sum
             };
-            let (mut promotion, mut other, mut width) = (0.0, 0.0, self.growth);
+            let mut width = self.growth;
             if changed {
                 let (ours, world) =
                     (effect(&self.against_baseline, &self.promotions), effect(&self.against_baseline, &self.others));
@@ -175,11 +195,13 @@ impl Plan {
             }
             if model.uses_drivers || changed {
                 let deltas = if model.uses_drivers { &self.against_reference } else { &self.against_baseline };
-                promotion = structural * libm::expm1(bounded(effect(deltas, &self.promotions)));
-                other = (structural + promotion) * libm::expm1(bounded(effect(deltas, &self.others)));
+                let ours = structural * libm::expm1(bounded(effect(deltas, &self.promotions)));
+                let world = (structural + ours) * libm::expm1(bounded(effect(deltas, &self.others)));
+                promotion += ours;
+                other += world;
             }
-            let growth = (structural + promotion + other) * (self.growth - 1.0);
-            each(step, &Step { base, trend, season, holiday, promotion, other, growth, width });
+            let growth = (before_events + holiday + promotion + other) * (self.growth - 1.0);
+            each(step, &Step { base, trend, season, holiday, promotion, other, growth, width, event });
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The forecast of one series: mean, intervals, components.
 //!
-//! Per step: base + trend + season + holiday is what the fitted model says; promotion and other are
-//! `factor - 1` times it, where the factor is exp(sum of effect x change of driver); growth is the scenario's factor on
-//! all of that. The mean is the sum of the seven components, added in that order.
+//! Per step: base + trend + season + holiday, and what drivers add in the baseline as promotion and other, is what the
+//! fitted model says; a change of drivers adds `factor - 1` times that to promotion and other, where the factor is
+//! exp(sum of effect x change of driver); growth is the scenario's factor on all of it. The mean is the sum of the seven components, added in that order. Intervals are quantiles of the bands
+//! that training calibrated, at the width of the step; [`distribution()`] gives all quantiles.
 
-use crate::artefact::{Artefact, Band, ModelKind};
+use crate::artefact::{Artefact, ModelKind, SeriesModel};
+use crate::distribution::{Distribution, QUANTILES, Spread};
 use crate::plan::{Plan, Step};
 use crate::{EngineError, Scenario};
 use aisle_domain::{Day, SeriesKey};
@@ -76,27 +78,59 @@ pub fn score(artefact: &Artefact, series: usize, scenario: &Scenario) -> Result<
         interval95: Interval::with_capacity(horizon),
         components: Components::default(),
     };
-    let scale = f64::from(model.error_scale);
     plan.walk(artefact, model, |step, parts| {
         let mean = parts.mean();
-        let band = band_at(&artefact.header().bands, step);
+        let quantiles = artefact.header().bands.quantiles(step, mean, &spread(model, parts));
         forecast.mean.push(mean);
-        forecast.interval80.push(mean, widen(band.p80), scale * parts.width, model.non_negative);
-        forecast.interval95.push(mean, widen(band.p95), scale * parts.width, model.non_negative);
+        forecast.interval80.push(mean, &quantiles, INTERVAL_80);
+        forecast.interval95.push(mean, &quantiles, INTERVAL_95);
         forecast.components.push(parts);
     });
     Ok(forecast)
 }
+
+/// The distribution of one series' forecast: quantiles at any probability per step, sample paths with
+/// [`Artefact::path_scores`]. The bounds of [`score()`]'s intervals are its quantiles, moved where they leave the mean out.
+///
+/// # Errors
+/// As [`score()`].
+pub fn distribution(artefact: &Artefact, series: usize, scenario: &Scenario) -> Result<Distribution, EngineError> {
+    let count = artefact.series().len();
+    let model = artefact.series().get(series).ok_or(EngineError::NoSuchSeries { index: series, count })?;
+    let mut plan = Plan::default();
+    plan.prepare(artefact, scenario)?;
+    let mut steps = Vec::with_capacity(usize::from(artefact.header().horizon));
+    plan.walk(artefact, model, |step, parts| {
+        steps.push(artefact.header().bands.quantiles(step, parts.mean(), &spread(model, parts)));
+    });
+    Ok(Distribution { steps, non_negative: model.non_negative })
+}
+
+/// What the width of a step depends on.
+pub(crate) fn spread(model: &SeriesModel, step: &Step) -> Spread {
+    Spread {
+        scale: f64::from(model.error_scale),
+        volume: f64::from(model.volume),
+        factor: step.width,
+        event: step.event,
+        non_negative: model.non_negative,
+    }
+}
+
+/// Lower and upper bound of an interval, as indices into [`LEVELS`](crate::distribution::LEVELS).
+pub(crate) type Bounds = (usize, usize);
+pub(crate) const INTERVAL_80: Bounds = (3, 9);
+pub(crate) const INTERVAL_95: Bounds = (1, 11);
 
 impl Interval {
     pub(crate) fn with_capacity(steps: usize) -> Self {
         Self { lower: Vec::with_capacity(steps), upper: Vec::with_capacity(steps) }
     }
 
-    pub(crate) fn push(&mut self, mean: f64, (low, high): (f64, f64), scale: f64, non_negative: bool) {
-        let lower = mean + low * scale;
-        self.lower.push(if non_negative && lower < 0.0 { 0.0_f64.min(mean) } else { lower });
-        self.upper.push(mean + high * scale);
+    /// An interval holds its mean, also where errors lay on one side of it for the most part.
+    pub(crate) fn push(&mut self, mean: f64, quantiles: &[f64; QUANTILES], (low, high): Bounds) {
+        self.lower.push(quantiles[low].min(mean));
+        self.upper.push(quantiles[high].max(mean));
     }
 
     pub(crate) fn clear(&mut self) {
@@ -128,14 +162,4 @@ impl Components {
             ("growth", &self.growth),
         ]
     }
-}
-
-/// The band of a 0-based step; the last block serves all later ones.
-pub(crate) fn band_at(bands: &[Band], step: usize) -> Band {
-    let none = Band { through: u16::MAX, p80: (0.0, 0.0), p95: (0.0, 0.0) };
-    bands.iter().find(|band| step < usize::from(band.through)).or(bands.last()).copied().unwrap_or(none)
-}
-
-pub(crate) fn widen((low, high): (f32, f32)) -> (f64, f64) {
-    (f64::from(low), f64::from(high))
 }

@@ -1,8 +1,9 @@
 //! The forecast of the sum of many series, without an allocation per series.
 
 use crate::artefact::{Artefact, SeriesModel};
+use crate::distribution::{Distribution, QUANTILES, QuantileBands};
 use crate::plan::{Plan, Step};
-use crate::score::{Components, Interval, band_at, widen};
+use crate::score::{Components, INTERVAL_80, INTERVAL_95, Interval, spread};
 use crate::{EngineError, Scenario};
 use aisle_domain::Day;
 use serde::{Deserialize, Serialize};
@@ -38,12 +39,24 @@ pub fn score_totals(artefact: &Artefact, series: Option<&[usize]>, scenario: &Sc
 #[derive(Debug, Default, Clone)]
 pub struct TotalScorer {
     plan: Plan,
+    /// Per step; their widths are those of the series, in the unit of the values.
     sums: Vec<Step>,
+    volume: f64,
+    non_negative: bool,
     totals: Totals,
 }
 
-const NOTHING: Step =
-    Step { base: 0.0, trend: 0.0, season: 0.0, holiday: 0.0, promotion: 0.0, other: 0.0, growth: 0.0, width: 0.0 };
+const NOTHING: Step = Step {
+    base: 0.0,
+    trend: 0.0,
+    season: 0.0,
+    holiday: 0.0,
+    promotion: 0.0,
+    other: 0.0,
+    growth: 0.0,
+    width: 0.0,
+    event: false,
+};
 
 impl TotalScorer {
     /// A scorer without buffers yet.
@@ -53,9 +66,9 @@ impl TotalScorer {
 
     /// Scores all series (`None`), or those at the indices given, in that order, and sums them.
     ///
-    /// Intervals: errors of series are correlated, so the bounds of a sum are calibrated on the backtest's sums
-    /// (`total_bands`). A sum of n series lies between one series and all of them: its multiples are
-    /// `total + (series - total) / sqrt(n)`, which is exact at both ends and an approximation between.
+    /// Intervals: errors of series are correlated, so the bounds of a sum are calibrated on past sums (`total_bands`), in
+    /// units of the sum of widths. A sum of n series lies between one series and all of them: see
+    /// [`QuantileBands::of_sum`](crate::distribution::QuantileBands::of_sum).
     ///
     /// # Errors
     /// [`EngineError::NoSuchSeries`]; [`EngineError::Scenario`] where the scenario is out of range.
@@ -69,11 +82,12 @@ impl TotalScorer {
         self.plan.prepare(artefact, scenario)?;
         self.sums.clear();
         self.sums.resize(horizon, NOTHING);
-        let mut non_negative = true;
+        self.volume = 0.0;
+        self.non_negative = true;
         match series {
             None => {
                 for model in artefact.series() {
-                    non_negative &= self.add(artefact, model);
+                    self.add(artefact, model);
                 }
                 self.totals.series = artefact.series().len();
             }
@@ -82,18 +96,27 @@ impl TotalScorer {
                 for index in indices {
                     let model =
                         artefact.series().get(*index).ok_or(EngineError::NoSuchSeries { index: *index, count })?;
-                    non_negative &= self.add(artefact, model);
+                    self.add(artefact, model);
                 }
                 self.totals.series = indices.len();
             }
         }
-        self.finish(artefact, non_negative);
+        self.finish(artefact);
         Ok(&self.totals)
     }
 
-    fn add(&mut self, artefact: &Artefact, model: &SeriesModel) -> bool {
+    /// The distribution of the sum that was scored last; none before. `artefact` is the one that was scored.
+    pub fn distribution(&self, artefact: &Artefact) -> Distribution {
+        let bands = self.bands(artefact);
+        let quantiles = |(step, sum): (usize, &Step)| self.quantiles(&bands, step, sum);
+        Distribution { steps: self.sums.iter().enumerate().map(quantiles).collect(), non_negative: self.non_negative }
+    }
+
+    fn add(&mut self, artefact: &Artefact, model: &SeriesModel) {
         let sums = &mut self.sums;
-        let scale = f64::from(model.error_scale);
+        let bands = &artefact.header().bands;
+        self.volume += f64::from(model.volume);
+        self.non_negative &= model.non_negative;
         self.plan.walk(artefact, model, |step, parts| {
             let sum = &mut sums[step];
             sum.base += parts.base;
@@ -103,30 +126,36 @@ impl TotalScorer {
             sum.promotion += parts.promotion;
             sum.other += parts.other;
             sum.growth += parts.growth;
-            sum.width += scale * parts.width;
+            sum.width += bands.width(parts.mean(), &spread(model, parts));
         });
-        model.non_negative
     }
 
-    fn finish(&mut self, artefact: &Artefact, non_negative: bool) {
-        let header = artefact.header();
-        let totals = &mut self.totals;
-        totals.periods = artefact.periods();
-        totals.mean.clear();
-        totals.interval80.clear();
-        totals.interval95.clear();
-        totals.components = Components::default();
-        let one_share = 1.0 / (totals.series.max(1) as f64).sqrt();
-        let between = |all: (f64, f64), one: (f64, f64)| {
-            (all.0 + (one.0 - all.0) * one_share, all.1 + (one.1 - all.1) * one_share)
-        };
+    fn bands(&self, artefact: &Artefact) -> QuantileBands {
+        let (header, count) = (artefact.header(), self.totals.series);
+        header.bands.of_sum(&header.total_bands, count, self.volume / count.max(1) as f64)
+    }
+
+    fn quantiles(&self, bands: &QuantileBands, step: usize, sum: &Step) -> [f64; QUANTILES] {
+        let mean = sum.mean();
+        bands.multiples(0, step).map(|multiple| {
+            let value = mean + multiple * sum.width;
+            if self.non_negative { value.max(0.0) } else { value }
+        })
+    }
+
+    fn finish(&mut self, artefact: &Artefact) {
+        let bands = self.bands(artefact);
+        self.totals.periods = artefact.periods();
+        self.totals.mean.clear();
+        self.totals.interval80.clear();
+        self.totals.interval95.clear();
+        self.totals.components = Components::default();
         for (step, sum) in self.sums.iter().enumerate() {
-            let (one, all) = (band_at(&header.bands, step), band_at(&header.total_bands, step));
-            let mean = sum.mean();
-            totals.mean.push(mean);
-            totals.interval80.push(mean, between(widen(all.p80), widen(one.p80)), sum.width, non_negative);
-            totals.interval95.push(mean, between(widen(all.p95), widen(one.p95)), sum.width, non_negative);
-            totals.components.push(sum);
+            let (mean, quantiles) = (sum.mean(), self.quantiles(&bands, step, sum));
+            self.totals.mean.push(mean);
+            self.totals.interval80.push(mean, &quantiles, INTERVAL_80);
+            self.totals.interval95.push(mean, &quantiles, INTERVAL_95);
+            self.totals.components.push(sum);
         }
     }
 }

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{Granularity, Weekday};
-use aisle_engine::{Artefact, EngineError, EventChange, Scenario, TotalScorer, golden, score, score_totals, verify};
+use aisle_engine::{
+    Artefact, EngineError, EventChange, Scenario, TotalScorer, distribution, golden, score, score_totals, verify,
+};
 use proptest::prelude::*;
 
 fn weekly() -> Artefact {
@@ -25,7 +27,7 @@ fn bytes_survive_the_trip() {
 fn another_format_version_is_told_apart_from_damage() {
     let mut bytes = weekly().to_bytes().unwrap();
     bytes[8] = 77;
-    assert_eq!(Artefact::from_bytes(&bytes), Err(EngineError::FormatVersion { found: 77, expected: 1 }));
+    assert_eq!(Artefact::from_bytes(&bytes), Err(EngineError::FormatVersion { found: 77, expected: 3 }));
     assert!(matches!(Artefact::from_bytes(b"nonsense"), Err(EngineError::NotAnArtefact { .. })));
 }
 
@@ -41,7 +43,10 @@ fn parts_that_contradict_each_other_are_refused() {
     assert!(spoil(|parts| parts.series.swap(0, 1)).is_err());
     assert!(spoil(|parts| parts.series[0].season.truncate(3)).is_err());
     assert!(spoil(|parts| parts.header.horizon = 0).is_err());
-    assert!(spoil(|parts| parts.header.bands.clear()).is_err());
+    assert!(spoil(|parts| parts.header.bands.through.clear()).is_err());
+    assert!(spoil(|parts| parts.header.total_bands.multiples.reverse()).is_err());
+    assert!(spoil(|parts| parts.header.dependence.fading = 1.1).is_err());
+    assert!(spoil(|parts| parts.series[0].volume = -1.0).is_err());
     assert!(spoil(|parts| parts.groups[0].effects.clear()).is_err());
 }
 
@@ -97,6 +102,54 @@ fn components_add_up_to_the_mean_exactly() {
         let totals = score_totals(&artefact, None, &scenario).unwrap();
         assert!(totals.mean.iter().zip(means).all(|(total, sum)| (total - sum).abs() <= 1e-9 * sum.abs().max(1.0)));
     }
+}
+
+#[test]
+fn intervals_are_quantiles_of_the_distribution_and_hold_the_mean() {
+    let (artefact, mut scorer) = (weekly(), TotalScorer::new());
+    for scenario in golden::scenarios() {
+        let totals = scorer.totals(&artefact, None, &scenario).unwrap().clone();
+        let of_sum = (scorer.distribution(&artefact), totals.mean, totals.interval80, totals.interval95);
+        let of_series = (0..4).map(|series| {
+            let found = score(&artefact, series, &scenario).unwrap();
+            let spread = distribution(&artefact, series, &scenario).unwrap();
+            (spread, found.mean, found.interval80, found.interval95)
+        });
+        for (spread, mean, interval80, interval95) in of_series.chain([of_sum]) {
+            for (step, mean) in mean.iter().enumerate() {
+                for (interval, probability) in [(&interval80, 0.8), (&interval95, 0.95)] {
+                    let (low, high) = spread.interval(step, probability);
+                    let near = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs().max(1.0);
+                    assert!(near(interval.lower[step], low.min(*mean)) && near(interval.upper[step], high.max(*mean)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_period_with_an_event_is_wider_at_its_location_alone() {
+    let artefact = weekly();
+    let width = |series: usize, scenario: &Scenario| {
+        let found = distribution(&artefact, series, scenario).unwrap();
+        let width = |step: usize| found.quantile(step, 0.9) - found.quantile(step, 0.75);
+        (0..13).map(width).collect::<Vec<f64>>()
+    };
+    let without = Scenario { events: [("Fair".to_owned(), EventChange::Cancelled)].into(), ..Scenario::default() };
+    // The fair is at the second location, in the third week.
+    assert_eq!(width(0, &Scenario::default()), width(0, &without));
+    let (with, without) = (width(2, &Scenario::default()), width(2, &without));
+    let wider: Vec<usize> = (0..13).filter(|step| with[*step] > 1.2 * without[*step]).collect();
+    assert_eq!(wider, [2]);
+}
+
+#[test]
+fn sample_paths_over_the_horizon_spread_around_the_mean() {
+    let artefact = weekly();
+    let (paths, spread) = (artefact.path_scores(1, 2_000), distribution(&artefact, 3, &Scenario::default()).unwrap());
+    assert_eq!((paths.paths(), paths.steps()), (2_000, 13));
+    let demand = paths.demand(&spread, 4, 1);
+    assert!((demand.quantile(0.9).unwrap() / spread.quantile(4, 0.9) - 1.0).abs() < 1e-2);
 }
 
 #[test]

@@ -7,6 +7,8 @@
 //! used for its intervals. Prints coverage at each nominal level, in all, by horizon, by volume and in holiday weeks.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
+mod process;
+
 use aisle_domain::{Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 use aisle_engine::distribution::scoring::pinball;
 use aisle_engine::distribution::{Distribution, Spread};
@@ -15,6 +17,7 @@ use aisle_training::{
     Calendar, Calibration, ConformalParameters, History, Model, Observation, Panel, PanelParts, PanelSeries,
     SeasonalNaive, StlEts, calibrate, ets,
 };
+use process::cpu_seconds;
 use std::collections::BTreeMap;
 
 type Failure = Box<dyn std::error::Error>;
@@ -95,7 +98,7 @@ fn report(
             count, found.bands.peak_share, found.bands.event_width, found.dependence
         );
         if let Some(all) = found.coverage.first() {
-            println!("  on folds of its past  {}", row(&all.covered, all.points));
+            println!("  on folds of its past  {}", row(&all.covered, all.points as usize));
         }
         tallies.iter().for_each(|(part, tally)| println!("  {part:20}  {}", tally.row()));
     }
@@ -219,12 +222,4 @@ fn panel(rows: BTreeMap<String, Vec<(usize, f64)>>) -> Result<Panel, Failure> {
         locations: Vec::new(),
         events: Vec::new(),
     })?)
-}
-
-/// User and system time of this process, from /proc (hundredths of a second on Linux); 0 elsewhere.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();
-    ticks / 100.0
 }

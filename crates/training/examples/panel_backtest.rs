@@ -4,13 +4,15 @@
 //! without a row within a series' life is a zero); PERIOD is `day`, `week` or `month`. Prints a table of errors.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
-use aisle_domain::{Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
-use aisle_training::evaluation::{Slice, latest_origins};
-use aisle_training::{EvaluationPlan, FitParameters, Panel, PanelParts, PanelSeries, evaluate};
-use std::collections::BTreeMap;
-use std::time::Instant;
+mod panels;
+mod process;
 
-type Failure = Box<dyn std::error::Error>;
+use aisle_domain::{Granularity, Weekday};
+use aisle_training::evaluation::{Slice, latest_origins};
+use aisle_training::{EvaluationPlan, FitParameters, evaluate};
+use panels::Failure;
+use process::cpu_seconds;
+use std::time::Instant;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,7 +27,7 @@ fn main() -> Result<(), Failure> {
         other => return Err(format!("{other:?} is no period; expected day, week or month").into()),
     };
     let (horizon, count) = (horizon.parse()?, origins.parse()?);
-    let panel = panel(&std::fs::read_to_string(file)?, granularity)?;
+    let panel = panels::read(file, granularity)?;
     let zeros = panel.parts().series.iter().flat_map(|s| &s.values).filter(|v| **v == 0.0).count();
     let values = panel.parts().series.iter().flat_map(|s| &s.values).filter(|v| v.is_finite()).count();
     println!(
@@ -35,9 +37,10 @@ fn main() -> Result<(), Failure> {
         100.0 * zeros as f64 / values as f64
     );
     let plan = EvaluationPlan { origins: latest_origins(&panel, horizon, count), horizon, event_weight: 1.0 };
-    let started = Instant::now();
+    let (started, cpu) = (Instant::now(), cpu_seconds());
     let found = evaluate(&panel, &FitParameters::default().check()?, &plan, &|_| {}, &|| false)?;
-    println!("{} origins in {:.1} s", found.origins.len(), started.elapsed().as_secs_f64());
+    let (seconds, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    println!("{} origins in {seconds:.1} s, {cpu:.1} CPU s", found.origins.len());
     println!(
         "{:24} {:20} {:>8} {:>7} {:>7} {:>8} {:>6} {:>6} {:>7}",
         "model", "slice", "WAPE", "MASE", "RMSSE", "bias", "80 %", "95 %", "FVA"
@@ -58,48 +61,4 @@ fn main() -> Result<(), Failure> {
         );
     }
     Ok(())
-}
-
-fn panel(text: &str, granularity: Granularity) -> Result<Panel, Failure> {
-    let mut rows: BTreeMap<(String, String), BTreeMap<Day, f64>> = BTreeMap::new();
-    for line in text.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        let [location, item, day, value] = cells.as_slice() else {
-            return Err(format!("not four cells: {line}").into());
-        };
-        let end = granularity.end_of(Day::parse(day)?);
-        *rows.entry(((*location).to_owned(), (*item).to_owned())).or_default().entry(end).or_default() +=
-            value.parse::<f64>()?;
-    }
-    let first = rows.values().filter_map(|r| r.keys().next()).min().copied().ok_or("no rows")?;
-    let last = rows.values().filter_map(|r| r.keys().next_back()).max().copied().ok_or("no rows")?;
-    let periods = granularity.steps_between(first, last) + 1;
-    let ends: Vec<Day> = (0..periods).map(|step| granularity.step(first, step)).collect();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    rows.keys().for_each(|(_, item)| *places.entry(item.clone()).or_default() += 1);
-    let mut series = Vec::with_capacity(rows.len());
-    for ((location, item), values) in rows {
-        let born = values.keys().next().copied();
-        let value = |end: &Day| match values.get(end) {
-            Some(value) => *value,
-            None if born.is_some_and(|born| *end > born) => 0.0,
-            None => f64::NAN,
-        };
-        series.push(PanelSeries {
-            key: SeriesKey { location: LocationId::new(location)?, item: ItemId::new(item.clone())? },
-            values: ends.iter().map(value).collect(),
-            group: if places[&item] >= 3 { item } else { "all".to_owned() },
-        });
-    }
-    Ok(Panel::new(PanelParts {
-        data_version: "file".to_owned(),
-        measure: Measure::Quantity,
-        granularity,
-        currency: None,
-        ends,
-        series,
-        drivers: Vec::new(),
-        locations: Vec::new(),
-        events: Vec::new(),
-    })?)
 }

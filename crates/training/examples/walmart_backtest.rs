@@ -5,24 +5,24 @@
 //! chosen by origins further back), the artefact is scored and compared with what came.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
-use aisle_domain::{CalendarEvent, Currency, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
-use aisle_engine::{DriverKind, Scenario, TotalScorer};
+mod panels;
+mod process;
+
+use aisle_domain::{Day, Granularity, Weekday};
+use aisle_engine::{Scenario, TotalScorer};
 use aisle_training::evaluation::Slice;
-use aisle_training::{
-    EvaluationPlan, FitParameters, Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries, evaluate, fit,
-};
+use aisle_training::{EvaluationPlan, FitParameters, Panel, evaluate, fit};
+use panels::Failure;
+use process::cpu_seconds;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Instant;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> Result<(), Failure> {
-    let Ok(folder) = std::env::var("AISLE_TEST_DATA") else {
+    if std::env::var_os("AISLE_TEST_DATA").is_none() {
         println!("left out: AISLE_TEST_DATA does not name the folder with the data");
         return Ok(());
-    };
-    let panel = walmart(Path::new(&folder))?;
+    }
+    let panel = panels::read("walmart", Granularity::Week { ends: Weekday::Friday })?;
     println!("{} series, {} weeks", panel.parts().series.len(), panel.periods());
     let parameters = FitParameters::default().check()?;
     let plan = EvaluationPlan {
@@ -97,74 +97,4 @@ fn whole(panel: &Panel) -> Result<(), Failure> {
     }
     println!("mean effect on ln(sales) per unit of the transformed driver: {means:.4?}");
     Ok(())
-}
-
-/// The weeks that the competition flags, by name.
-const HOLIDAYS: [(&str, [&str; 4]); 4] = [
-    ("Super Bowl", ["2010-02-12", "2011-02-11", "2012-02-10", "2013-02-08"]),
-    ("Labor Day", ["2010-09-10", "2011-09-09", "2012-09-07", "2013-09-06"]),
-    ("Thanksgiving", ["2010-11-26", "2011-11-25", "2012-11-23", "2013-11-29"]),
-    ("Christmas", ["2010-12-31", "2011-12-30", "2012-12-28", "2013-12-27"]),
-];
-
-fn walmart(folder: &Path) -> Result<Panel, Failure> {
-    let sales = std::fs::read_to_string(folder.join("walmart/train.csv"))?;
-    let features = std::fs::read_to_string(folder.join("walmart/features.csv"))?;
-    let granularity = Granularity::Week { ends: Weekday::Friday };
-    let first = Day::parse("2010-02-05")?;
-    let mut rows: BTreeMap<(u32, u32), Vec<(usize, f64)>> = BTreeMap::new();
-    let mut last = 0;
-    for line in sales.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        let week = granularity.steps_between(first, Day::parse(cells[2])?) as usize;
-        rows.entry((cells[0].parse()?, cells[1].parse()?)).or_default().push((week, cells[3].parse()?));
-        last = last.max(week);
-    }
-    let mut series = Vec::with_capacity(rows.len());
-    for ((store, department), points) in rows {
-        let mut values = vec![f64::NAN; last + 1];
-        points.iter().for_each(|(week, value)| values[*week] = *value);
-        let key =
-            SeriesKey { location: LocationId::new(store.to_string())?, item: ItemId::new(department.to_string())? };
-        series.push(PanelSeries { key, values, group: department.to_string() });
-    }
-    let header: Vec<&str> = features.lines().next().unwrap_or("").split(',').collect();
-    let names = &header[2..header.len() - 1];
-    let mut stores: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
-    for line in features.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        let drivers = stores.entry(cells[0].to_owned()).or_insert_with(|| vec![Vec::new(); names.len()]);
-        for (index, cell) in cells[2..cells.len() - 1].iter().enumerate() {
-            drivers[index].push(cell.parse().unwrap_or(f64::NAN));
-        }
-    }
-    let kind = |name: &str| if name.starts_with("MarkDown") { DriverKind::Promotion } else { DriverKind::Other };
-    let mut events = Vec::new();
-    for (name, ends) in HOLIDAYS {
-        for end in ends {
-            let last = Day::parse(end)?;
-            events.push(CalendarEvent { name: name.to_owned(), first: last.plus(-6), last, location: None });
-        }
-    }
-    let locations =
-        stores.into_iter().map(|(store, drivers)| Ok(PanelLocation { location: LocationId::new(store)?, drivers }));
-    Ok(Panel::new(PanelParts {
-        data_version: "walmart".to_owned(),
-        measure: Measure::Revenue,
-        granularity,
-        currency: Some(Currency::USD),
-        ends: (0..=last as i32).map(|week| granularity.step(first, week)).collect(),
-        series,
-        drivers: names.iter().map(|name| PanelDriver { name: (*name).to_owned(), kind: kind(name) }).collect(),
-        locations: locations.collect::<Result<Vec<_>, Failure>>()?,
-        events,
-    })?)
-}
-
-/// User and system time of this process, from /proc (hundredths of a second on Linux); 0 elsewhere.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();
-    ticks / 100.0
 }

@@ -1,23 +1,15 @@
 //! Rolling origins: every model's errors, the choice per series, the accuracy of what was chosen.
 
-use crate::candidates::{FALLBACK, Forecasts, GroupFit, KINDS, REFERENCE, SEASONLESS};
-use crate::fallback::is_dead;
+use crate::candidates::{FALLBACK, Forecasts, KINDS, combined};
+use crate::competition::Ending;
 use crate::report::{LevelAccuracy, PastForecast, SeriesReport};
-use crate::weights::{self, Ratios, Record, Shrinkage, Weights};
+use crate::weights::Weights;
 use crate::{Calendar, Panel, ValidFitParameters};
 use aisle_domain::SeriesKey;
 use aisle_engine::{ModelAccuracy, ModelKind, accuracy};
-use std::collections::BTreeMap;
 
 /// Weight of periods with an event in WMAE, as in the Walmart competition.
 pub const EVENT_WEIGHT: f64 = 5.0;
-
-/// What a model's relative error is multiplied by that knows no season of the year, where others do: a backtest of quiet
-/// quarters says nothing of the next holidays. Chosen by the evaluations of weekly and daily sales in the examples.
-const SEASONLESS_FACTOR: f64 = 1.3;
-
-/// Relative errors before anything was seen, in the order of [`KINDS`].
-const PRIOR: Ratios = [1.5, 1.0, 0.95, 0.95, 0.92, 0.92, 1.1, 1.1, 1.1, 1.2];
 
 /// Origins (numbers of periods seen) by the parameters, the latest first: each leaves a whole backtest horizon after it
 /// and at least half a year, or half of the history where that is shorter, before it.
@@ -33,17 +25,13 @@ pub(crate) struct Backtest<'a> {
     pub(crate) panel: &'a Panel,
     pub(crate) calendar: &'a Calendar,
     pub(crate) origins: &'a [usize],
-    pub(crate) fits: &'a [GroupFit],
+    /// By group and origin.
+    pub(crate) rounds: &'a [Vec<Forecasts>],
+    /// By group.
+    pub(crate) endings: &'a [Ending],
     /// Group and member of each series.
     pub(crate) places: &'a [(usize, usize)],
-    /// By series.
-    pub(crate) weights: Vec<Weights>,
-    /// Per origin, the same by the other origins only: for an accuracy that the weights have not seen.
-    weights_by_others: Vec<Vec<Weights>>,
 }
-
-/// From a series' index to the name of its sum at a level.
-type LevelKey<'a> = Box<dyn Fn(usize) -> String + 'a>;
 
 /// A value of the backtest with its forecast.
 #[derive(Debug, Clone, Copy)]
@@ -55,26 +43,6 @@ pub(crate) struct Point {
 }
 
 impl<'a> Backtest<'a> {
-    pub(crate) fn new(
-        panel: &'a Panel,
-        calendar: &'a Calendar,
-        origins: &'a [usize],
-        fits: &'a [GroupFit],
-        places: &'a [(usize, usize)],
-        shrinkage: &Shrinkage,
-    ) -> Self {
-        let mut backtest =
-            Self { panel, calendar, origins, fits, places, weights: Vec::new(), weights_by_others: Vec::new() };
-        let records: Vec<Vec<Record>> =
-            (0..origins.len()).map(|origin| (0..places.len()).map(|s| backtest.record(s, origin)).collect()).collect();
-        backtest.weights = backtest.weigh(&records, None, shrinkage);
-        backtest.weights_by_others = match origins.len() {
-            0 | 1 => vec![backtest.weights.clone(); origins.len()],
-            count => (0..count).map(|origin| backtest.weigh(&records, Some(origin), shrinkage)).collect(),
-        };
-        backtest
-    }
-
     /// Present values after an origin with their step.
     fn actuals(&self, series: usize, origin: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let from = self.origins[origin];
@@ -82,86 +50,37 @@ impl<'a> Backtest<'a> {
         values.iter().copied().enumerate().filter(|(_, value)| value.is_finite())
     }
 
-    /// Errors of every model from one origin, beside the reference's on the same points.
-    fn record(&self, series: usize, origin: usize) -> Record {
+    /// How much each model counts for a series.
+    pub(crate) fn weights(&self, series: usize) -> &Weights {
         let (group, member) = self.places[series];
-        let forecasts = &self.fits[group].backtest[origin];
-        let mut record = Record::default();
-        let Some(reference) = forecasts[REFERENCE][member].as_ref().or(forecasts[FALLBACK][member].as_ref()) else {
-            return record;
-        };
-        for (model, paths) in forecasts.iter().enumerate() {
-            let Some(path) = &paths[member] else { continue };
-            for (step, actual) in self.actuals(series, origin).take_while(|(step, _)| *step < path.len()) {
-                record.own[model] += (actual - path[step]).abs();
-                record.reference[model] += (actual - reference[step]).abs();
-                record.points[model] += 1.0;
-            }
-        }
-        record
-    }
-
-    fn weigh(&self, records: &[Vec<Record>], left_out: Option<usize>, by: &Shrinkage) -> Vec<Weights> {
-        let mut own = vec![Record::default(); self.places.len()];
-        let mut groups = vec![Record::default(); self.fits.len()];
-        let mut all = Record::default();
-        for (_, records) in records.iter().enumerate().filter(|(origin, _)| Some(*origin) != left_out) {
-            for (series, record) in records.iter().enumerate() {
-                own[series].add(record);
-                groups[self.places[series].0].add(record);
-                all.add(record);
-            }
-        }
-        let all = weights::shrunk(&all, &PRIOR, weights::PANEL_POINTS);
-        let groups: Vec<_> = groups.iter().map(|record| weights::shrunk(record, &all, weights::GROUP_POINTS)).collect();
-        let mut found = Vec::with_capacity(own.len());
-        for (series, record) in own.iter().enumerate() {
-            let (group, member) = self.places[series];
-            let mut ratios = weights::shrunk(record, &groups[group], by.own_points);
-            if self.fits[group].last[REFERENCE][member].is_some() {
-                SEASONLESS.into_iter().for_each(|model| ratios[model] *= SEASONLESS_FACTOR);
-            }
-            let last = &self.fits[group].last;
-            if is_dead(&self.panel.parts().series[series].values, self.calendar.year()) {
-                let mut only = [0.0; KINDS.len()];
-                only[FALLBACK] = 1.0;
-                found.push(only);
-                continue;
-            }
-            let is_rich = (1..KINDS.len()).any(|model| last[model][member].is_some());
-            let applies = |model: usize| {
-                last[model][member].is_some() && (model != FALLBACK || !is_rich || record.points[model] > 0.0)
-            };
-            found.push(weights::weigh(&ratios, applies, by));
-        }
-        found
+        &self.endings[group].weights[member]
     }
 
     /// Points of a series under a model; the fallback stands in where the model does not apply.
     pub(crate) fn points(&self, series: usize, model: usize) -> Vec<Point> {
         self.collect(series, |forecasts, member, _| {
-            forecasts[model][member].clone().or_else(|| forecasts[FALLBACK][member].clone())
+            let path = forecasts[model].of(member).or(forecasts[FALLBACK].of(member))?;
+            Some(path.iter().map(|value| f64::from(*value)).collect())
         })
     }
 
     /// Points of a series under its weights.
     pub(crate) fn weighted_points(&self, series: usize) -> Vec<Point> {
-        self.collect(series, |forecasts, member, _| combined(forecasts, member, &self.weights[series]))
+        self.collect(series, |forecasts, member, _| combined(forecasts, member, self.weights(series)))
     }
 
     /// Points of a series under the weights that the other origins would have given; with a single origin, under those
     /// that it gave itself.
     pub(crate) fn honest_points(&self, series: usize) -> Vec<Point> {
-        self.collect(series, |forecasts, member, origin| {
-            combined(forecasts, member, &self.weights_by_others[origin][series])
-        })
+        let others = &self.endings[self.places[series].0].weights_by_others;
+        self.collect(series, |forecasts, member, origin| combined(forecasts, member, &others[origin][member]))
     }
 
     fn collect(&self, series: usize, path: impl Fn(&Forecasts, usize, usize) -> Option<Vec<f64>>) -> Vec<Point> {
         let (group, member) = self.places[series];
         let mut points = Vec::new();
         for origin in 0..self.origins.len() {
-            let Some(path) = path(&self.fits[group].backtest[origin], member, origin) else { continue };
+            let Some(path) = path(&self.rounds[group][origin], member, origin) else { continue };
             for (step, actual) in self.actuals(series, origin).take_while(|(step, _)| *step < path.len()) {
                 points.push(Point { origin, step, actual, forecast: path[step] });
             }
@@ -176,18 +95,13 @@ impl<'a> Backtest<'a> {
 
     /// The model that a series' forecast is named after: the one that has nearly all weight, else the combination.
     pub(crate) fn named(&self, series: usize) -> ModelKind {
-        let heaviest = (0..KINDS.len()).max_by(|a, b| self.weights[series][*a].total_cmp(&self.weights[series][*b]));
+        let weights = self.weights(series);
+        let heaviest = (0..KINDS.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
         match heaviest {
-            Some(model) if self.weights[series][model] >= 0.95 => KINDS[model],
-            Some(model) if self.weights[series][model] > 0.0 => ModelKind::Combination,
+            Some(model) if weights[model] >= 0.95 => KINDS[model],
+            Some(model) if weights[model] > 0.0 => ModelKind::Combination,
             _ => ModelKind::Fallback,
         }
-    }
-
-    /// The forecast from the end of history under the weights.
-    pub(crate) fn last(&self, series: usize) -> Option<Vec<f64>> {
-        let (group, member) = self.places[series];
-        combined(&self.fits[group].last, member, &self.weights[series])
     }
 
     /// Accuracy over all series of one model (`Some`), or of the chosen ones (`None`).
@@ -221,29 +135,40 @@ impl<'a> Backtest<'a> {
 
     /// WAPE of sums: by series, group, location and in total.
     pub(crate) fn levels(&self) -> Vec<LevelAccuracy> {
-        let series = &self.panel.parts().series;
-        let keys: [(&'static str, LevelKey<'_>); 4] = [
-            ("series", Box::new(|index| series[index].key.to_string())),
-            ("group", Box::new(|index| series[index].group.clone())),
-            ("location", Box::new(|index| series[index].key.location.to_string())),
-            ("total", Box::new(|_| String::new())),
-        ];
+        let Some(latest) = self.origins.first() else { return Vec::new() };
+        let (series, horizon) = (&self.panel.parts().series, self.calendar.history - latest);
+        let location = |index: usize| self.calendar.locations.binary_search(&series[index].key.location).unwrap_or(0);
+        let nodes: Vec<[usize; 3]> =
+            (0..series.len()).map(|index| [self.places[index].0, location(index), 0]).collect();
         let mut levels = Vec::new();
-        for (level, key) in &keys {
-            for model in (0..KINDS.len()).map(Some).chain([None]) {
-                let mut sums: BTreeMap<(String, usize, usize), (f64, f64)> = BTreeMap::new();
-                for index in 0..series.len() {
-                    let name = key(index);
-                    for point in self.judged(index, model) {
-                        let sum = sums.entry((name.clone(), point.origin, point.step)).or_default();
-                        sum.0 += point.actual;
-                        sum.1 += point.forecast;
+        for model in (0..KINDS.len()).map(Some).chain([None]) {
+            let places = self.origins.len() * horizon;
+            let sums = |nodes: usize| vec![(0.0, 0.0); nodes * places];
+            let mut summed = [sums(self.rounds.len()), sums(self.calendar.locations.len()), sums(1)];
+            let (mut errors, mut size) = (0.0, 0.0);
+            for (index, nodes) in nodes.iter().enumerate() {
+                for point in self.judged(index, model) {
+                    errors += (point.actual - point.forecast).abs();
+                    size += point.actual.abs();
+                    for (sums, node) in summed.iter_mut().zip(nodes) {
+                        let sum = &mut sums[node * places + point.origin * horizon + point.step];
+                        *sum = (sum.0 + point.actual, sum.1 + point.forecast);
                     }
                 }
-                let (actual, forecast): (Vec<f64>, Vec<f64>) = sums.into_values().unzip();
-                let wape = accuracy::wape(&actual, &forecast).unwrap_or(0.0);
-                levels.push(LevelAccuracy { level, model: model_name(model), wape });
             }
+            let of_series = if size > 0.0 { errors / size } else { 0.0 };
+            let of_sums = summed.map(|sums| {
+                let (actual, forecast): (Vec<f64>, Vec<f64>) = sums.into_iter().unzip();
+                accuracy::wape(&actual, &forecast).unwrap_or(0.0)
+            });
+            let wapes = [of_series].into_iter().chain(of_sums);
+            levels.extend(
+                ["series", "group", "location", "total"].into_iter().zip(wapes).map(|(level, wape)| LevelAccuracy {
+                    level,
+                    model: model_name(model),
+                    wape,
+                }),
+            );
         }
         levels
     }
@@ -277,21 +202,4 @@ impl<'a> Backtest<'a> {
 
 pub(crate) fn model_name(model: Option<usize>) -> String {
     model.map_or("chosen", |index| KINDS[index].name()).to_owned()
-}
-
-/// The weighted mean of the paths that there are; the fallback where no weighted model applies.
-fn combined(forecasts: &Forecasts, member: usize, weights: &Weights) -> Option<Vec<f64>> {
-    let mut sum: Vec<f64> = Vec::new();
-    let mut total = 0.0;
-    for (model, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
-        let Some(path) = &forecasts[model][member] else { continue };
-        sum.resize(path.len(), 0.0);
-        sum.iter_mut().zip(path).for_each(|(sum, value)| *sum += weight * value);
-        total += weight;
-    }
-    if total > 0.0 {
-        sum.iter_mut().for_each(|value| *value /= total);
-        return Some(sum);
-    }
-    forecasts[FALLBACK][member].clone()
 }

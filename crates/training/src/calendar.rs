@@ -97,6 +97,21 @@ impl Calendar {
         })
     }
 
+    /// By location and period, whether an event happens there in any of the period's days.
+    pub fn held_events(&self) -> Vec<Vec<bool>> {
+        let mut held = vec![vec![false; self.ends.len()]; self.locations.len()];
+        let period = |day| self.granularity.steps_between(self.ends[0], self.granularity.end_of(day));
+        for occurrence in self.events.iter().flat_map(|event| &event.occurrences) {
+            let (from, to) = (period(occurrence.first).max(0), period(occurrence.last).min(self.ends.len() as i32 - 1));
+            for (place, held) in held.iter_mut().enumerate() {
+                if occurrence.location.is_none_or(|location| location as usize == place) {
+                    (from..=to).for_each(|at| held[at as usize] = true);
+                }
+            }
+        }
+        held
+    }
+
     /// Periods from one year to the next with the weekday kept: 364 days, 52 weeks, 12 months.
     pub fn year(&self) -> usize {
         year(self.granularity)

@@ -1,15 +1,15 @@
-//! The models that compete, fitted on one group from every origin.
+//! The models that compete, fitted on one group from one origin.
 
-use crate::calendar::Calendar;
 use crate::elastic_net::{ElasticNet, Regression};
 use crate::ets::Smoothed;
 use crate::model::{Fitted, History, Model};
 use crate::stl_ets::without_gaps;
+use crate::weights::Weights;
 use crate::{Fallback, LocalModel, SeasonalNaive, StlEts, ValidFitParameters, svd};
 use aisle_engine::ModelKind;
 
 /// The models in the order of all tables of this crate.
-pub const KINDS: [ModelKind; 10] = [
+pub const KINDS: [ModelKind; 11] = [
     ModelKind::Fallback,
     ModelKind::SeasonalNaive,
     ModelKind::SeasonalNaiveGrowth,
@@ -20,13 +20,43 @@ pub const KINDS: [ModelKind; 10] = [
     ModelKind::Ets,
     ModelKind::Theta,
     ModelKind::Intermittent,
+    ModelKind::GlobalTrees,
 ];
 /// Place of the fallback in [`KINDS`].
-pub(crate) const FALLBACK: usize = 0;
-/// Places of the models that know no season of the year.
-pub(crate) const SEASONLESS: [usize; 4] = [FALLBACK, 7, 8, 9];
+pub(crate) const FALLBACK: usize = place(ModelKind::Fallback);
 /// Place of the reference that errors are relative to.
-pub(crate) const REFERENCE: usize = 1;
+pub(crate) const REFERENCE: usize = place(ModelKind::SeasonalNaive);
+
+/// Place of a kind in [`KINDS`]; its length where the kind does not compete.
+pub(crate) const fn place(kind: ModelKind) -> usize {
+    let mut place = 0;
+    while place < KINDS.len() && KINDS[place] as u8 != kind as u8 {
+        place += 1;
+    }
+    place
+}
+
+/// Place of the trees, which are fitted on all groups together, in [`KINDS`].
+pub(crate) const TREES: usize = place(ModelKind::GlobalTrees);
+
+const _: () = assert!(FALLBACK < KINDS.len() && REFERENCE < KINDS.len() && TREES < KINDS.len());
+
+/// Relative error of a model before anything was seen.
+pub(crate) fn prior(kind: ModelKind) -> f64 {
+    match kind {
+        ModelKind::Fallback => 1.5,
+        ModelKind::SeasonalNaiveGrowth | ModelKind::StlEts | ModelKind::GlobalTrees => 0.95,
+        ModelKind::PooledSeasonalNaive | ModelKind::PooledStlEts => 0.92,
+        ModelKind::ElasticNet | ModelKind::Ets | ModelKind::Theta => 1.1,
+        ModelKind::Intermittent => 1.2,
+        ModelKind::SeasonalNaive | ModelKind::Combination => 1.0,
+    }
+}
+
+/// Whether a model knows no season of the year.
+pub(crate) fn is_seasonless(kind: ModelKind) -> bool {
+    matches!(kind, ModelKind::Fallback | ModelKind::Ets | ModelKind::Theta | ModelKind::Intermittent)
+}
 
 /// One group: its members as indices into the panel's series.
 #[derive(Debug, Clone)]
@@ -35,43 +65,55 @@ pub(crate) struct Group {
     pub(crate) members: Vec<usize>,
 }
 
-/// Forecasts by model and member; `None` where the model does not apply.
-pub(crate) type Forecasts = Vec<Vec<Option<Vec<f64>>>>;
+/// What one model forecasts for the members of a group, or for series: single precision, as artefacts store it, in one
+/// piece, because there are many.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Paths {
+    steps: usize,
+    /// Path after path; one that does not begin with a number is none. Empty where there is none at all.
+    values: Vec<f32>,
+}
 
-/// What the competitors say about one group.
+impl Paths {
+    /// Keeps what is finite.
+    pub(crate) fn new(steps: usize, paths: impl IntoIterator<Item = Option<Vec<f64>>>) -> Self {
+        let mut values = Vec::new();
+        for path in paths {
+            let from = values.len();
+            values.extend(path.iter().flatten().take(steps).map(|value| *value as f32));
+            if values.len() < from + steps || values[from..].iter().any(|value| !value.is_finite()) {
+                values.truncate(from);
+                values.resize(from + steps, f32::NAN);
+            }
+        }
+        if values.iter().all(|value| value.is_nan()) {
+            values = Vec::new();
+        }
+        Self { steps, values }
+    }
+
+    /// The forecast of a member, where there is one.
+    pub(crate) fn of(&self, member: usize) -> Option<&[f32]> {
+        let path = self.values.get(member * self.steps..(member + 1) * self.steps)?;
+        path.first().is_some_and(|value| !value.is_nan()).then_some(path)
+    }
+}
+
+/// Forecasts by model, in the order of [`KINDS`].
+pub(crate) type Forecasts = [Paths; KINDS.len()];
+
+/// What the competitors say about one group from one origin, and what they found on the way.
 #[derive(Debug)]
-pub(crate) struct GroupFit {
-    /// Per origin of the backtest.
-    pub(crate) backtest: Vec<Forecasts>,
-    /// From the end of history.
-    pub(crate) last: Forecasts,
+pub(crate) struct Round {
+    pub(crate) forecasts: Forecasts,
     /// Level and slope by member, where season and trend were taken apart.
     pub(crate) states: Vec<Option<Smoothed>>,
     /// Driver and event effects; `None` where there was too little to regress.
     pub(crate) regression: Option<Regression>,
 }
 
-pub(crate) fn fit_group(
-    calendar: &Calendar,
-    values: &[&[f64]],
-    locations: &[usize],
-    origins: &[usize],
-    p: &ValidFitParameters,
-) -> GroupFit {
-    let seen = |origin| History { calendar, values, locations, origin };
-    let mut backtest = Vec::with_capacity(origins.len());
-    for origin in origins {
-        backtest.push(compete(&seen(*origin), p, p.backtest_horizon.min(calendar.history - origin)).0);
-    }
-    let (last, states, regression) = compete(&seen(calendar.history), p, p.horizon);
-    GroupFit { backtest, last, states, regression }
-}
-
-fn compete(
-    history: &History<'_>,
-    p: &ValidFitParameters,
-    horizon: usize,
-) -> (Forecasts, Vec<Option<Smoothed>>, Option<Regression>) {
+/// Fits every model of a group on its history and forecasts `horizon` periods.
+pub(crate) fn compete(history: &History<'_>, p: &ValidFitParameters, horizon: usize) -> Round {
     let count = history.values.len();
     let net = ElasticNet { penalty: p.penalty, l1_ratio: p.l1_ratio };
     let regression = net.regress(history);
@@ -82,28 +124,45 @@ fn compete(
     let common = History { values: &slices, ..*history };
     let has_common = !pooled.rows.is_empty();
     let pooled_fit = |model: &dyn Model| {
-        has_common.then(|| model.fit(&common)).flatten().map(|fitted| forecasts(&*fitted, count, horizon))
+        let fitted = has_common.then(|| model.fit(&common)).flatten();
+        let path = |member| fitted.as_ref().filter(|_| pooled.holds(member))?.forecast(member, horizon);
+        Paths::new(horizon, (0..count).map(path))
     };
-    let plain = |fitted: Option<Box<dyn Fitted + '_>>| fitted.map(|fitted| forecasts(&*fitted, count, horizon));
-    let found: [Option<Vec<Option<Vec<f64>>>>; KINDS.len()] = [
-        plain(Fallback.fit(history)),
-        plain(SeasonalNaive { growth: false }.fit(history)),
-        plain(SeasonalNaive { growth: true }.fit(history)),
-        plain(stl),
-        pooled_fit(&SeasonalNaive { growth: true }).map(|paths| pooled.only(paths)),
-        pooled_fit(&StlEts).map(|paths| pooled.only(paths)),
-        plain(regression.clone().map(|found| found.fitted(history))),
-        plain(LocalModel::Ets.fit(history)),
-        plain(LocalModel::Theta.fit(history)),
-        plain(LocalModel::Intermittent.fit(history)),
-    ];
-    (found.into_iter().map(|paths| paths.unwrap_or_else(|| vec![None; count])).collect(), states, regression)
+    let plain = |fitted: Option<Box<dyn Fitted + '_>>| {
+        Paths::new(horizon, (0..count).map(|member| fitted.as_ref()?.forecast(member, horizon)))
+    };
+    let forecasts = KINDS.map(|kind| match kind {
+        ModelKind::Fallback => plain(Fallback.fit(history)),
+        ModelKind::SeasonalNaive => plain(SeasonalNaive { growth: false }.fit(history)),
+        ModelKind::SeasonalNaiveGrowth => plain(SeasonalNaive { growth: true }.fit(history)),
+        ModelKind::StlEts => Paths::new(horizon, (0..count).map(|member| stl.as_ref()?.forecast(member, horizon))),
+        ModelKind::PooledSeasonalNaive => pooled_fit(&SeasonalNaive { growth: true }),
+        ModelKind::PooledStlEts => pooled_fit(&StlEts),
+        ModelKind::ElasticNet => plain(regression.clone().map(|found| found.fitted(history))),
+        ModelKind::Ets => plain(LocalModel::Ets.fit(history)),
+        ModelKind::Theta => plain(LocalModel::Theta.fit(history)),
+        ModelKind::Intermittent => plain(LocalModel::Intermittent.fit(history)),
+        // Trees are fitted on all groups together.
+        ModelKind::GlobalTrees | ModelKind::Combination => Paths::default(),
+    });
+    Round { forecasts, states, regression }
 }
 
-/// Every member's forecast by one model, where it is finite.
-fn forecasts(model: &dyn Fitted, count: usize, horizon: usize) -> Vec<Option<Vec<f64>>> {
-    let finite = |path: &Vec<f64>| path.iter().all(|value| value.is_finite());
-    (0..count).map(|member| model.forecast(member, horizon).filter(finite)).collect()
+/// The weighted mean of the paths that there are; the fallback where no weighted model applies.
+pub(crate) fn combined(forecasts: &Forecasts, member: usize, weights: &Weights) -> Option<Vec<f64>> {
+    let mut sum: Vec<f64> = Vec::new();
+    let mut total = 0.0;
+    for (paths, weight) in forecasts.iter().zip(weights).filter(|(_, weight)| **weight > 0.0) {
+        let Some(path) = paths.of(member) else { continue };
+        sum.resize(path.len(), 0.0);
+        sum.iter_mut().zip(path).for_each(|(sum, value)| *sum += weight * f64::from(*value));
+        total += weight;
+    }
+    if total > 0.0 {
+        sum.iter_mut().for_each(|value| *value /= total);
+        return Some(sum);
+    }
+    forecasts[FALLBACK].of(member).map(|path| path.iter().map(|value| f64::from(*value)).collect())
 }
 
 /// The group's common movements, for the members that have most of their history.
@@ -139,13 +198,8 @@ impl Pooled {
         slices
     }
 
-    /// Leaves out the forecasts of members that took no part.
-    fn only(&self, mut paths: Vec<Option<Vec<f64>>>) -> Vec<Option<Vec<f64>>> {
-        for (member, path) in paths.iter_mut().enumerate() {
-            if self.members.binary_search(&member).is_err() {
-                *path = None;
-            }
-        }
-        paths
+    /// Whether a member takes part.
+    fn holds(&self, member: usize) -> bool {
+        self.members.binary_search(&member).is_ok()
     }
 }

@@ -17,6 +17,7 @@ mod errors;
 mod scales;
 mod variation;
 
+pub use aisle_engine::artefact::{Coverage, NOMINAL};
 use aisle_engine::distribution::{Dependence, QuantileBands};
 use errors::{Errors, blank};
 use scales::{Scales, periods};
@@ -78,20 +79,6 @@ pub struct Calibration {
     /// Coverage when every fold of periods is judged by the others.
     pub coverage: Vec<Coverage>,
 }
-
-/// How often the value lay in the central interval.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Coverage {
-    /// What is counted: `all`, `steps 1-4`, `volume class 1 of 4`, `event`.
-    pub part: String,
-    /// How often it should: the probabilities of [`NOMINAL`].
-    pub covered: [f64; NOMINAL.len()],
-    /// Values counted.
-    pub points: usize,
-}
-
-/// Probabilities of the central intervals that coverage is told for.
-pub const NOMINAL: [f64; 5] = [0.5, 0.8, 0.9, 0.95, 0.99];
 
 /// Part of the standard deviation of a future horizon's width by which quantiles are stretched. Chosen on Walmart,
 /// Dominick's and Complete Journey: 0 is 1 to 2 points short on Walmart's autumn, 0.5 is 4 points too wide on Dominick's.

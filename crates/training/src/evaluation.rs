@@ -4,13 +4,18 @@
 //! models are fitted, weighed (by origins further back) and given intervals on the sales before it alone. Drivers and
 //! events of the periods forecast are taken as known.
 
+mod sums;
+
 use crate::candidates::{KINDS, REFERENCE};
-use crate::fit::Competition;
-use crate::{Calendar, Panel, Progress, TrainingError, ValidFitParameters};
+use crate::competition::{Competition, Keep};
+use crate::fit::conclude;
+use crate::{Calendar, Panel, PanelSeries, Progress, TrainingError, ValidFitParameters};
 use aisle_domain::Day;
-use aisle_engine::{Scenario, accuracy, score};
+use aisle_engine::distribution::QUANTILES;
+use aisle_engine::{Scenario, accuracy, distribution, score};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use sums::Sums;
 
 /// What to evaluate.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,13 +101,19 @@ pub struct Errors {
     pub wrmsse: Option<f64>,
     /// (sum of forecasts - sum of values) / sum of values.
     pub bias: Option<f64>,
-    /// Mean pinball loss over the quantiles .025, .1, .5, .9 and .975, as a share of the mean absolute value; of the chosen
-    /// forecasts only.
+    /// Mean pinball loss over the thirteen quantiles from .005 to .995 (see [`LEVELS`](aisle_engine::distribution::LEVELS)), as a share of the mean absolute
+    /// value; of the chosen forecasts only.
     pub pinball: Option<f64>,
-    /// Share of values within the 80 % interval; of the chosen forecasts only.
+    /// Share of values within the 50 % interval; of the chosen forecasts only, as the following.
+    pub coverage50: Option<f64>,
+    /// Within the 80 % interval.
     pub coverage80: Option<f64>,
-    /// Share of values within the 95 % interval; of the chosen forecasts only.
+    /// Within the 90 % interval.
+    pub coverage90: Option<f64>,
+    /// Within the 95 % interval.
     pub coverage95: Option<f64>,
+    /// Within the 99 % interval.
+    pub coverage99: Option<f64>,
 }
 
 /// Evaluates the whole way of fitting from every origin of the plan.
@@ -126,18 +137,16 @@ pub fn evaluate(
         let before = round * panel.parts().series.len();
         let told = |part: Progress| progress(Progress { done: before + part.done, total });
         let history = panel.truncated(*periods);
-        let competition = Competition::hold(&history, &parameters, &told, cancelled)?;
-        let outcome = competition.conclude(&history, &parameters)?;
+        let competition = Competition::hold(&history, &parameters, Keep::Models, &told, cancelled)?;
+        let outcome = conclude(&competition, &history, &parameters)?;
         table.begin(*periods);
         for series in 0..panel.parts().series.len() {
             let chosen = score(&outcome.artefact, series, &Scenario::default())?;
-            let bounds = [&chosen.interval95, &chosen.interval80];
-            let quantiles = [&bounds[0].lower, &bounds[1].lower, &chosen.mean, &bounds[1].upper, &bounds[0].upper]
-                .map(Vec::as_slice);
-            table.add(&calendar, series, CHOSEN, &chosen.mean, Some(quantiles));
+            let spread = distribution(&outcome.artefact, series, &Scenario::default())?;
+            table.add(&calendar, series, CHOSEN, &chosen.mean, Some(&spread.steps));
             for model in 0..KINDS.len() {
                 if let Some(path) = competition.forecast(series, model) {
-                    table.add(&calendar, series, model, path, None);
+                    table.add(&calendar, series, model, &path, None);
                 }
             }
         }
@@ -158,8 +167,8 @@ pub fn latest_origins(panel: &Panel, horizon: usize, count: usize) -> Vec<Day> {
 const FEWEST_SEEN: usize = 4;
 /// Place of the chosen forecasts in tables, after the models of [`KINDS`].
 const CHOSEN: usize = KINDS.len();
-/// Levels of the quantiles that pinball losses are taken at.
-const QUANTILES: [f64; 5] = [0.025, 0.1, 0.5, 0.9, 0.975];
+/// Levels at which sums are compared.
+const SUMMED: [&str; 3] = ["group", "location", "total"];
 /// Blocks of the horizon, in shares of it.
 const BLOCKS: usize = 3;
 
@@ -182,69 +191,6 @@ fn origins_of(panel: &Panel, plan: &EvaluationPlan) -> Result<Vec<usize>, Traini
     Ok(seen)
 }
 
-/// Sums that errors are made of.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    points: u64,
-    absolute: f64,
-    weighted: f64,
-    weights: f64,
-    size: f64,
-    actual: f64,
-    forecast: f64,
-    pinball: f64,
-    inside80: u64,
-    inside95: u64,
-    judged: u64,
-    /// Sums over series: MASE, RMSSE, their number, RMSSE times weight, weights.
-    mase: f64,
-    rmsse: f64,
-    scaled: u64,
-    weighted_rmsse: f64,
-    volume: f64,
-}
-
-impl Sums {
-    fn compare(&mut self, actual: f64, forecast: f64, weight: f64) {
-        let error = (actual - forecast).abs();
-        self.points += 1;
-        self.absolute += error;
-        self.weighted += weight * error;
-        self.weights += weight;
-        self.size += actual.abs();
-        self.actual += actual;
-        self.forecast += forecast;
-    }
-
-    fn judge(&mut self, actual: f64, quantiles: [f64; QUANTILES.len()]) {
-        for (level, quantile) in QUANTILES.into_iter().zip(quantiles) {
-            let loss =
-                if actual >= quantile { level * (actual - quantile) } else { (1.0 - level) * (quantile - actual) };
-            self.pinball += loss / QUANTILES.len() as f64;
-        }
-        self.inside95 += u64::from(quantiles[0] <= actual && actual <= quantiles[4]);
-        self.inside80 += u64::from(quantiles[1] <= actual && actual <= quantiles[3]);
-        self.judged += 1;
-    }
-
-    fn errors(&self) -> Errors {
-        let ratio = |above: f64, below: f64| (below > 0.0).then(|| above / below);
-        let share = |count: u64| (self.judged > 0).then(|| count as f64 / self.judged as f64);
-        Errors {
-            points: self.points,
-            wape: ratio(self.absolute, self.size),
-            wmae: ratio(self.weighted, self.weights),
-            mase: ratio(self.mase, self.scaled as f64),
-            rmsse: ratio(self.rmsse, self.scaled as f64),
-            wrmsse: ratio(self.weighted_rmsse, self.volume),
-            bias: (self.actual != 0.0).then(|| (self.forecast - self.actual) / self.actual.abs()),
-            pinball: if self.judged > 0 { ratio(self.pinball, self.size) } else { None },
-            coverage80: share(self.inside80),
-            coverage95: share(self.inside95),
-        }
-    }
-}
-
 /// All sums, as the rounds go by.
 struct Table<'a> {
     panel: &'a Panel,
@@ -254,14 +200,33 @@ struct Table<'a> {
     holds: Vec<bool>,
     seen: usize,
     sums: BTreeMap<(usize, &'static str, Slice), Sums>,
+    /// Of each series: its node at each level of [`SUMMED`].
+    nodes_of: Vec<[usize; SUMMED.len()]>,
     /// Of the round: actual and forecast by model, level and node, period.
-    nodes: BTreeMap<(usize, &'static str, &'a str, usize), (f64, f64)>,
+    nodes: BTreeMap<(usize, usize, usize, usize), (f64, f64)>,
 }
 
 impl<'a> Table<'a> {
     fn new(panel: &'a Panel, plan: &'a EvaluationPlan, calendar: &Calendar) -> Self {
         let holds = (0..calendar.ends.len()).map(|period| calendar.holds_event(period)).collect();
-        Self { panel, plan, volumes: volumes(panel), holds, seen: 0, sums: BTreeMap::new(), nodes: BTreeMap::new() }
+        let series = &panel.parts().series;
+        let mut groups: Vec<&str> = series.iter().map(|series| series.group.as_str()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let nodes = |series: &PanelSeries| {
+            let location = calendar.locations.binary_search(&series.key.location);
+            [groups.binary_search(&series.group.as_str()).unwrap_or(0), location.unwrap_or(0), 0]
+        };
+        Self {
+            panel,
+            plan,
+            volumes: volumes(panel),
+            holds,
+            nodes_of: series.iter().map(nodes).collect(),
+            seen: 0,
+            sums: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+        }
     }
 
     fn begin(&mut self, seen: usize) {
@@ -275,13 +240,14 @@ impl<'a> Table<'a> {
         series: usize,
         model: usize,
         path: &[f64],
-        quantiles: Option<[&[f64]; QUANTILES.len()]>,
+        quantiles: Option<&[[f64; QUANTILES]]>,
     ) {
         let parts = self.panel.parts();
         let found = &parts.series[series];
         let (history, future) = found.values.split_at(self.seen);
         let origin = calendar.ends[self.seen - 1];
-        let mut touched: BTreeMap<Slice, ()> = BTreeMap::new();
+        // Few slices, looked up for every value.
+        let mut here: Vec<(Slice, Sums)> = Vec::new();
         for (step, actual) in future.iter().copied().enumerate().take(path.len()).filter(|(_, v)| v.is_finite()) {
             let period = self.seen + step;
             let holds = self.holds[period];
@@ -290,16 +256,17 @@ impl<'a> Table<'a> {
             let steps = Slice::Steps(block * self.plan.horizon / BLOCKS + 1, (block + 1) * self.plan.horizon / BLOCKS);
             let slices = [Slice::All, Slice::Origin(origin), steps, Slice::Volume(self.volumes[series])];
             for slice in slices.into_iter().chain(holds.then_some(Slice::Events)) {
-                let sums = self.sums.entry((model, "series", slice.clone())).or_default();
+                let place = here.iter().position(|(other, _)| *other == slice).unwrap_or_else(|| {
+                    here.push((slice, Sums::default()));
+                    here.len() - 1
+                });
+                let sums = &mut here[place].1;
                 sums.compare(actual, path[step], weight);
                 if let Some(quantiles) = quantiles {
-                    sums.judge(actual, quantiles.map(|values| values[step]));
+                    sums.judge(actual, &quantiles[step]);
                 }
-                touched.insert(slice, ());
             }
-            for (level, node) in
-                [("group", found.group.as_str()), ("location", found.key.location.as_str()), ("total", "")]
-            {
+            for (level, node) in self.nodes_of[series].into_iter().enumerate() {
                 let node = self.nodes.entry((model, level, node, step)).or_default();
                 node.0 += actual;
                 node.1 += path[step];
@@ -311,9 +278,9 @@ impl<'a> Table<'a> {
         let rmsse = accuracy::rmsse(history, future, path);
         if let (Some(mase), Some(rmsse)) = (mase, rmsse) {
             // Only slices that hold whole series: a scaled error of a few of its periods is another thing.
-            let whole = |slice: &&Slice| matches!(slice, Slice::All | Slice::Origin(_) | Slice::Volume(_));
-            for slice in touched.keys().filter(whole) {
-                let sums = self.sums.entry((model, "series", slice.clone())).or_default();
+            let whole =
+                |slice: &&mut (Slice, Sums)| matches!(slice.0, Slice::All | Slice::Origin(_) | Slice::Volume(_));
+            for (_, sums) in here.iter_mut().filter(whole) {
                 sums.mase += mase;
                 sums.rmsse += rmsse;
                 sums.scaled += 1;
@@ -321,12 +288,15 @@ impl<'a> Table<'a> {
                 sums.volume += volume;
             }
         }
+        for (slice, sums) in here {
+            self.sums.entry((model, "series", slice)).or_default().add(&sums);
+        }
     }
 
     /// Compares the round's sums.
     fn end(&mut self) {
         for ((model, level, _, _), (actual, forecast)) in std::mem::take(&mut self.nodes) {
-            self.sums.entry((model, level, Slice::All)).or_default().compare(actual, forecast, 1.0);
+            self.sums.entry((model, SUMMED[level], Slice::All)).or_default().compare(actual, forecast, 1.0);
         }
     }
 
@@ -374,7 +344,7 @@ fn volumes(panel: &Panel) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FitParameters, PanelParts, PanelSeries};
+    use crate::{FitParameters, PanelParts};
     use aisle_domain::{CalendarEvent, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 
     /// Weekly sales of a few items at a few places, with a season; `later` is added to what lies after week 90.

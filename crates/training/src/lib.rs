@@ -3,8 +3,8 @@
 //! A [`Panel`] (series by period, drivers by location, events) goes in, an [`Artefact`](aisle_engine::Artefact) and a
 //! [`FitReport`] come out of [`fit()`]. On the way: every [`Model`] is fitted on every group of series from every origin of a
 //! rolling backtest and from the end of history; per series their forecasts are weighted by backtest errors steadied by its
-//! group's; conformal residuals give the intervals; the result is written down as level, slope, season, event effects and
-//! driver effects, which the engine scores. A new model is one type that implements [`Model`] and one line in
+//! group's; errors from overlapping origins give the intervals; the result is written down as level, slope, season, event
+//! effects and driver effects, which the engine scores. A new model is one type that implements [`Model`] and one line in
 //! [`candidates`]: weights, intervals, report and artefact follow. [`evaluate`] judges all of this from origins in the past.
 //!
 //! Drivers are taken as the panel gives them, also after an origin: a backtest is honest about sales, while weather or
@@ -21,7 +21,7 @@
 //! | [`boosting`] | gradient-boosted trees |
 //! | [`global_trees`] | one model for all series: boosted trees |
 //! | [`candidates`] | which of them compete |
-//! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
+//! | [`backtest`] | errors of past forecasts |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
 //! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
@@ -31,7 +31,9 @@ pub mod backtest;
 pub mod boosting;
 pub mod calendar;
 pub mod candidates;
+mod competition;
 pub mod conformal;
+mod decomposition;
 pub mod elastic_net;
 pub mod error;
 pub mod ets;
@@ -43,11 +45,12 @@ pub mod fallback;
 pub mod fit;
 pub mod global_trees;
 pub mod holiday_impact;
-pub mod intervals;
 mod least_squares;
 pub mod local;
 pub mod model;
+mod observations;
 pub mod panel;
+mod panel_trees;
 pub mod parameters;
 pub mod report;
 pub mod seasonal_naive;
@@ -55,6 +58,7 @@ pub mod stl;
 pub mod stl_ets;
 pub mod svd;
 mod uplift;
+mod weighing;
 mod weights;
 
 pub use calendar::Calendar;
@@ -68,7 +72,7 @@ pub use holiday_impact::{ImpactLevels, ImpactRequest, holiday_impact};
 pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
-pub use parameters::{FitParameters, ValidFitParameters};
+pub use parameters::{FitParameters, Trees, ValidFitParameters};
 pub use report::{FitOutcome, FitReport, LevelAccuracy, PastForecast, Progress, SeriesReport};
 pub use seasonal_naive::SeasonalNaive;
 pub use stl_ets::StlEts;

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
+use aisle_engine::artefact::NOMINAL;
 use aisle_engine::{DriverChange, DriverKind, EventChange, ModelKind, Scenario, score, score_totals};
 use aisle_training::{
-    FitOutcome, FitParameters, Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries, Progress, TrainingError, fit,
+    FitOutcome, FitParameters, Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries, Progress, TrainingError,
+    Trees, fit,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -199,4 +201,98 @@ fn panels_that_contradict_themselves_are_refused() {
     assert!(spoil(|shop| shop.series[0].values[0] = f64::INFINITY));
     assert!(spoil(|shop| shop.series[1].key = shop.series[0].key.clone()));
     assert!(spoil(|shop| shop.locations[0].drivers.clear()));
+}
+
+fn with_trees(threads: usize) -> FitOutcome {
+    let parameters =
+        FitParameters { horizon: HORIZON, threads, trees: Trees::On, tree_rows: 20_000, ..FitParameters::default() };
+    fit(&Panel::new(promoted()).unwrap(), &parameters.check().unwrap(), &|_| {}, &|| false).unwrap()
+}
+
+/// Thirty items at eight stores whose promotions, known ahead, nearly double sales.
+fn promoted() -> PanelParts {
+    let mut parts = parts();
+    let promotion = |week: usize, store: usize| if noise(week * 31 + store * 7) > 0.3 { 1_000.0 } else { 0.0 };
+    parts.series.clear();
+    for (store, item) in (0..8).flat_map(|store| (0..30).map(move |item| (store, item))) {
+        let value = |week: usize| {
+            let lift = if promotion(week, store) > 0.0 { 0.6 } else { 0.0 };
+            (100.0 + 10.0 * item as f64) * (lift + 0.1 * noise(week * 17 + store * 5 + item)).exp()
+        };
+        let key = key(&store.to_string(), &format!("i{item}"));
+        parts.series.push(PanelSeries {
+            key,
+            values: (0..WEEKS).map(value).collect(),
+            group: format!("g{}", item % 3),
+        });
+    }
+    parts.drivers = vec![PanelDriver { name: "Promotion".to_owned(), kind: DriverKind::Promotion }];
+    for (store, location) in parts.locations.iter_mut().enumerate() {
+        location.drivers = vec![(0..WEEKS + HORIZON).map(|week| promotion(week, store)).collect()];
+    }
+    parts
+}
+
+#[test]
+fn trees_compete_and_the_number_of_threads_still_changes_nothing() {
+    let (one, three) = (with_trees(1), with_trees(3));
+    assert_eq!(one.artefact.to_bytes().unwrap(), three.artefact.to_bytes().unwrap());
+    let wape = |model: &str| one.report.models[model].wape;
+    assert!(wape("global_trees") < 0.5 * wape("seasonal_naive"), "{:?}", one.report.models);
+    assert!(wape("chosen") < 0.5 * wape("seasonal_naive"));
+}
+
+/// What the trees ascribe to promotions is in the forecast's promotion, and all parts still add up to the forecast.
+#[test]
+fn promotions_that_trees_know_are_told_apart() {
+    let artefact = with_trees(2).artefact;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for (index, series) in artefact.series().iter().enumerate().filter(|(_, series)| series.driver_parts.is_some()) {
+        let forecast = score(&artefact, index, &Scenario::default()).unwrap();
+        let promotions = &artefact.locations()[series.location as usize].values;
+        for (step, promotion) in promotions.iter().enumerate() {
+            let share = forecast.components.promotion[step] / forecast.mean[step];
+            if *promotion > 0.0 {
+                with.push(share)
+            } else {
+                without.push(share)
+            }
+            let parts: f64 = forecast.components.named().iter().map(|(_, values)| values[step]).sum();
+            assert!((parts - forecast.mean[step]).abs() < 1e-6 * forecast.mean[step]);
+            assert!(forecast.mean[step] > 0.0);
+        }
+    }
+    let mean = |shares: &[f64]| shares.iter().sum::<f64>() / shares.len() as f64;
+    assert!(with.len() > 1_000 && mean(&with) > mean(&without) + 0.1, "{} {}", mean(&with), mean(&without));
+}
+
+#[test]
+fn trees_compete_where_there_is_enough_to_learn_from_unless_told_otherwise() {
+    let kinds = |trees, parts| {
+        let p = FitParameters { horizon: 4, origins: 1, trees, ..FitParameters::default() }.check().unwrap();
+        let report = fit(&Panel::new(parts).unwrap(), &p, &|_| {}, &|| false).unwrap().report;
+        // A model that never applies errs as the fallback does.
+        (report.models["global_trees"].wape - report.models["fallback"].wape).abs() > 1e-9
+    };
+    assert!(kinds(Trees::Auto, promoted()) && kinds(Trees::On, parts()));
+    assert!(!kinds(Trees::Auto, parts()) && !kinds(Trees::Off, promoted()));
+}
+
+#[test]
+fn the_artefact_tells_how_often_its_intervals_held() {
+    let artefact = fit(
+        &Panel::new(promoted()).unwrap(),
+        &FitParameters { horizon: HORIZON, ..FitParameters::default() }.check().unwrap(),
+        &|_| {},
+        &|| false,
+    )
+    .unwrap()
+    .artefact;
+    let coverage = &artefact.header().accuracy.coverage;
+    let all = coverage.iter().find(|coverage| coverage.part == "all").unwrap();
+    assert!(all.points >= 240 * 26 && coverage.iter().any(|coverage| coverage.part == "event"));
+    for (covered, nominal) in all.covered.iter().zip(NOMINAL) {
+        assert!((covered - nominal).abs() < 0.05, "{coverage:?}");
+    }
+    assert!(artefact.series().iter().all(|series| series.volume > 50.0 && series.error_scale > 0.0));
 }

@@ -116,16 +116,16 @@ impl QuantileBands {
         self.multiples(self.class_of(spread.volume), step).map(quantile)
     }
 
-    /// Between these bands of one series and those of the sum of all, for the sum of `count`: `all + (one - all) /
-    /// sqrt(count)`, which is exact at both ends and an approximation between. Bands of a sum have one class.
-    pub fn of_sum(&self, all: &Self, count: usize) -> Self {
+    /// Between these bands of one series of this volume and those of the sum of all, for the sum of `count`: weighted by
+    /// `1 / sqrt(count)`, which is exact at both ends and an approximation between. Bands of a sum have one class.
+    pub fn of_sum(&self, all: &Self, count: usize, volume: f64) -> Self {
         let share = 1.0 / libm::sqrt(count.max(1) as f64);
-        let (last, middle) = (self.class_bounds.len(), self.class_bounds.len() / 2);
+        let class = self.class_of(volume);
         let mut multiples = Vec::with_capacity(self.through.len() * QUANTILES);
         for block in 0..self.through.len() {
             let step = block.checked_sub(1).map_or(0, |before| usize::from(self.through[before]));
-            let (one, sum) = (self.multiples(middle.min(last), step), all.multiples(0, step));
-            multiples.extend((0..QUANTILES).map(|level| (sum[level] + (one[level] - sum[level]) * share) as f32));
+            let (one, sum) = (self.multiples(class, step), all.multiples(0, step));
+            multiples.extend((0..QUANTILES).map(|level| (one[level] * share + sum[level] * (1.0 - share)) as f32));
         }
         Self { class_bounds: Vec::new(), through: self.through.clone(), multiples, ..*self }
     }

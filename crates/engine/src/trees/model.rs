@@ -230,7 +230,7 @@ impl TreeModel {
 }
 
 /// The value of a row in units of the series' scale.
-fn value_of(ensemble: &Ensemble, series: &TreeSeries, step: usize, row: &[f32]) -> f64 {
+pub(super) fn value_of(ensemble: &Ensemble, series: &TreeSeries, step: usize, row: &[f32]) -> f64 {
     let score = ensemble.predict(row);
     let reference = match ensemble.link() {
         Link::Identity => series.reference.get(step),
@@ -243,9 +243,9 @@ fn value_of(ensemble: &Ensemble, series: &TreeSeries, step: usize, row: &[f32]) 
 /// What is known ahead under a scenario, by location and step. Made once, used for all series.
 #[derive(Debug, Clone, Default)]
 pub struct TreePlan {
-    horizon: usize,
+    pub(super) horizon: usize,
     columns: usize,
-    growth: f64,
+    pub(super) growth: f64,
     values: Vec<f32>,
 }
 

@@ -9,15 +9,26 @@ use std::path::Path;
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// The weeks that the competition flags, by name.
-pub(crate) const HOLIDAYS: [(&str, [&str; 4]); 4] = [
+const HOLIDAYS: [(&str, [&str; 4]); 4] = [
     ("Super Bowl", ["2010-02-12", "2011-02-11", "2012-02-10", "2013-02-08"]),
     ("Labor Day", ["2010-09-10", "2011-09-09", "2012-09-07", "2013-09-06"]),
     ("Thanksgiving", ["2010-11-26", "2011-11-25", "2012-11-23", "2013-11-29"]),
     ("Christmas", ["2010-12-31", "2011-12-30", "2012-12-28", "2013-12-27"]),
 ];
 
+/// Walmart's weekly sales where the source is `walmart` (from the folder that AISLE_TEST_DATA names), else the sales of a
+/// file.
+pub(crate) fn read(source: &str, granularity: Granularity) -> Result<Panel, Failure> {
+    if source != "walmart" {
+        return sales(Path::new(source), granularity);
+    }
+    let folder =
+        std::env::var("AISLE_TEST_DATA").map_err(|_| "AISLE_TEST_DATA does not name the folder with the data")?;
+    walmart(Path::new(&folder))
+}
+
 /// Walmart's weekly sales by store and department.
-pub(crate) fn walmart(folder: &Path) -> Result<Panel, Failure> {
+fn walmart(folder: &Path) -> Result<Panel, Failure> {
     let sales = std::fs::read_to_string(folder.join("walmart/train.csv"))?;
     let features = std::fs::read_to_string(folder.join("walmart/features.csv"))?;
     let mut rows = Vec::new();
@@ -50,8 +61,8 @@ pub(crate) fn walmart(folder: &Path) -> Result<Panel, Failure> {
 }
 
 /// Lines of `location,item,day,value` after a header, and drivers of the location whose names begin with `promo:` or
-/// `other:`; what is absent after a series' first day is a zero.
-pub(crate) fn sales(path: &Path, granularity: Granularity) -> Result<Panel, Failure> {
+/// `other:`; what is absent after a series' first day is a zero. Items sold at fewer than three locations share a group.
+fn sales(path: &Path, granularity: Granularity) -> Result<Panel, Failure> {
     let text = std::fs::read_to_string(path)?;
     let names: Vec<&str> = text.lines().next().unwrap_or_default().split(',').skip(4).collect();
     let kind = |name: &str| if name.starts_with("promo:") { DriverKind::Promotion } else { DriverKind::Other };
@@ -99,6 +110,8 @@ fn panel(
         let period = granularity.steps_between(first, day) as usize;
         by_key.entry((location, item)).or_default().push((period, value));
     }
+    let mut sold_at: BTreeMap<String, usize> = BTreeMap::new();
+    by_key.keys().for_each(|(_, item)| *sold_at.entry(item.clone()).or_default() += 1);
     let mut series = Vec::with_capacity(by_key.len());
     for ((location, item), points) in by_key {
         let begins = points.iter().map(|(period, _)| *period).min().unwrap_or(0);
@@ -107,7 +120,8 @@ fn panel(
             values[*period] = if values[*period].is_nan() { *value } else { values[*period] + value };
         });
         let key = SeriesKey { location: LocationId::new(location)?, item: ItemId::new(item.clone())? };
-        series.push(PanelSeries { key, values, group: item });
+        let group = if sold_at[&item] < 3 && absent == 0.0 { "few".to_owned() } else { item };
+        series.push(PanelSeries { key, values, group });
     }
     Ok(Panel::new(PanelParts {
         data_version: "example".to_owned(),
@@ -120,12 +134,4 @@ fn panel(
         locations,
         events,
     })?)
-}
-
-/// User and system time of this process, from /proc (hundredths of a second on Linux); 0 elsewhere.
-pub(crate) fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();
-    ticks / 100.0
 }

@@ -68,12 +68,15 @@ impl Errors<'_> {
     /// Errors of the sum of all series, per origin and step, in units of the sum of widths. There are few and they hang
     /// together, so that only their size is taken from them: the shape is normal.
     pub(super) fn total_bands(&self, scales: &[f64], stretch: f64) -> QuantileBands {
-        let mut sums: BTreeMap<(u32, u16), (f64, f64)> = BTreeMap::new();
+        let mut sums: BTreeMap<(u32, u16), (f64, f64, usize)> = BTreeMap::new();
         for o in self.seen {
             let sum = sums.entry((o.origin, o.step)).or_default();
-            *sum = (sum.0 + o.actual - o.forecast, sum.1 + self.width(o, scales[o.place()]));
+            *sum = (sum.0 + o.actual - o.forecast, sum.1 + self.width(o, scales[o.place()]), sum.2 + 1);
         }
-        let mut sizes: Vec<f64> = sums.values().filter(|sum| sum.1 > 0.0).map(|sum| (sum.0 / sum.1).abs()).collect();
+        // Sums of a sample of the series err by a larger share than sums of all.
+        let most = sums.values().map(|sum| sum.2).max().unwrap_or(0);
+        let whole = sums.values().filter(|sum| 2 * sum.2 > most && sum.1 > 0.0);
+        let mut sizes: Vec<f64> = whole.map(|sum| (sum.0 / sum.1).abs()).collect();
         sizes.sort_by(f64::total_cmp);
         let normal = QuantileBands::normal();
         // Relative to the 90 % point, which is where four fifths of the sizes end.
@@ -108,8 +111,12 @@ impl Errors<'_> {
             .chain((0..classes).map(|class| format!("volume class {} of {classes}", class + 1)));
         let share = |count: usize, points: usize| count as f64 / points as f64;
         let told = names.zip(counts).filter(|(_, (points, _))| *points > 0);
-        told.map(|(part, (points, inside))| Coverage { part, covered: inside.map(|n| share(n, points)), points })
-            .collect()
+        told.map(|(part, (points, inside))| Coverage {
+            part,
+            covered: inside.map(|n| share(n, points)),
+            points: points as u64,
+        })
+        .collect()
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) const GROUP: &str = "group";
 
 /// Lengths that fit a granularity, in periods.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     pub(super) year: usize,
     /// Periods of a week; 0 where periods are no days.
     pub(super) week: usize,
@@ -48,7 +48,7 @@ impl Shape {
 }
 
 /// Sums from the start up to each period, so that any mean takes one subtraction.
-struct Sums {
+pub(super) struct Sums {
     values: Vec<f64>,
     squares: Vec<f64>,
     sizes: Vec<f64>,
@@ -57,7 +57,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(values: &[f64]) -> Self {
+    pub(super) fn new(values: &[f64]) -> Self {
         let running = |f: fn(f64) -> f64| {
             let mut sum = 0.0;
             let mut sums = Vec::with_capacity(values.len() + 1);
@@ -91,10 +91,10 @@ impl Sums {
     }
 }
 
-/// Sums of all series and groups, made once.
-pub(super) struct Features {
+/// Sums of all groups, made once. Those of a series are made when it is looked at: of all series together they would be
+/// five times their values.
+pub(crate) struct Features {
     pub(super) shape: Shape,
-    series: Vec<Sums>,
     groups: Vec<Sums>,
 }
 
@@ -111,7 +111,6 @@ const FEWEST_VALUES: f64 = 4.0;
 
 impl Features {
     pub(super) fn new(history: &TreeHistory<'_>, shape: Shape) -> Self {
-        let series = history.values.iter().map(|values| Sums::new(&values[..history.origin])).collect();
         let count = history.groups.iter().max().map_or(0, |most| most + 1);
         let mut totals = vec![vec![f64::NAN; history.origin]; count];
         for (values, group) in history.values.iter().zip(history.groups) {
@@ -120,7 +119,7 @@ impl Features {
             }
         }
         let groups = totals.iter().map(|total| Sums::new(total)).collect();
-        Self { shape, series, groups }
+        Self { shape, groups }
     }
 
     /// Names of what [`fixed`](Self::fixed) gives.
@@ -160,8 +159,13 @@ impl Features {
     }
 
     /// What is fixed of a series at an origin; `None` where it has too little history, or sold nothing for a year.
-    pub(super) fn fixed(&self, history: &TreeHistory<'_>, series: usize, origin: usize) -> Option<Fixed> {
-        let (sums, shape) = (&self.series[series], self.shape);
+    pub(super) fn fixed(
+        &self,
+        history: &TreeHistory<'_>,
+        (series, sums): (usize, &Sums),
+        origin: usize,
+    ) -> Option<Fixed> {
+        let shape = self.shape;
         let year_ago = origin.saturating_sub(shape.year);
         let present = Sums::over(&sums.present, year_ago, origin);
         let scale = Sums::over(&sums.sizes, year_ago, origin) / present.max(1.0);
@@ -226,13 +230,13 @@ impl Features {
     pub(super) fn path(
         &self,
         history: &TreeHistory<'_>,
-        series: usize,
+        (series, sums): (usize, &Sums),
         origin: usize,
         period: usize,
         fixed: &Fixed,
         out: &mut Vec<f32>,
     ) {
-        let (sums, shape, values) = (&self.series[series], self.shape, &history.values[series][..origin]);
+        let (shape, values) = (self.shape, &history.values[series][..origin]);
         let share = |value: Option<f64>| value.map_or(f32::NAN, |value| (value / fixed.scale) as f32);
         let at = self.last_year(origin, period);
         let shift = history.calendar.date_shift(period);
@@ -274,14 +278,15 @@ impl Features {
     /// The rows of a series from the last origin, as they travel.
     pub(super) fn series(&self, history: &TreeHistory<'_>, series: usize, objective: Objective) -> Option<TreeSeries> {
         let origin = history.origin;
-        let fixed = self.fixed(history, series, origin)?;
+        let sums = Sums::new(&history.values[series][..origin]);
+        let fixed = self.fixed(history, (series, &sums), origin)?;
         let horizon = history.horizon.min(history.calendar.ends.len().saturating_sub(origin));
         let columns = self.path_names().len();
         let mut paths = vec![0.0; columns * horizon];
         let mut path = Vec::with_capacity(columns);
         for step in 0..horizon {
             path.clear();
-            self.path(history, series, origin, origin + step, &fixed, &mut path);
+            self.path(history, (series, &sums), origin, origin + step, &fixed, &mut path);
             path.iter().enumerate().for_each(|(column, value)| paths[column * horizon + step] = *value);
         }
         let reference = if objective.link() == Link::Identity { &paths[..horizon] } else { &[] };

@@ -16,7 +16,7 @@ mod rows;
 
 use crate::boosting::{Binned, Boosted, BoostingParameters, FeatureKind, Objective, train_binned};
 use crate::calendar::Calendar;
-use aisle_engine::trees::{FeatureSource, Halves, TreeBlock, TreeContext, TreeModel, TreePlan, TreeSeries};
+use aisle_engine::trees::{Effects, FeatureSource, Halves, TreeBlock, TreeContext, TreeModel, TreePlan, TreeSeries};
 use aisle_engine::{LocationDrivers, Scenario};
 use features::{Features, Shape};
 use rows::RowMaker;
@@ -108,6 +108,36 @@ impl FittedTrees {
     }
 }
 
+/// Trees that make a series' rows when it is asked for.
+pub(crate) struct GrownTrees {
+    model: TreeModel,
+    features: Features,
+    objective: Objective,
+    plan: TreePlan,
+    training_rows: usize,
+}
+
+impl GrownTrees {
+    /// The same trees on another history of the same panel, seen from a later origin.
+    pub(crate) fn seen_from(&self, history: &TreeHistory<'_>) -> Option<Self> {
+        let features = Features::new(history, Shape::new(history.calendar.granularity));
+        let (model, objective, training_rows) = (self.model.clone(), self.objective, self.training_rows);
+        let plan = plan(&model, history)?;
+        Some(Self { model, features, objective, plan, training_rows })
+    }
+
+    /// Forecasts the periods after the origin; `None` where the series' history does not suffice.
+    pub(crate) fn forecast(&self, history: &TreeHistory<'_>, series: usize) -> Option<Vec<f64>> {
+        Some(self.model.forecast(&self.plan, &self.features.series(history, series, self.objective)?))
+    }
+
+    /// What events and drivers add to that, step by step.
+    pub(crate) fn effects(&self, history: &TreeHistory<'_>, series: usize) -> Option<Vec<Effects>> {
+        let rows = self.features.series(history, series, self.objective)?;
+        Some(self.model.effects(&self.plan, &rows, &history.calendar.drivers))
+    }
+}
+
 /// Share of zeros among the values of the last year from which demand counts as intermittent.
 const INTERMITTENT: f64 = 0.3;
 /// Variance of intermittent demand goes with this power of the mean.
@@ -118,6 +148,13 @@ const FEWEST_ROWS: usize = 200;
 impl GlobalTrees {
     /// Fits the history; `None` where there is too little of it for any tree.
     pub fn fit(&self, history: &TreeHistory<'_>) -> Option<FittedTrees> {
+        let GrownTrees { model, features, objective, plan, training_rows } = self.grow(history)?;
+        let series = (0..history.values.len()).map(|index| features.series(history, index, objective)).collect();
+        Some(FittedTrees { model, series, plan, training_rows })
+    }
+
+    /// The same without any series' rows, which are made when they are asked for.
+    pub(crate) fn grow(&self, history: &TreeHistory<'_>) -> Option<GrownTrees> {
         let shape = Shape::new(history.calendar.granularity);
         let objective = self.objective.unwrap_or_else(|| chosen_objective(history, shape.year));
         let features = Features::new(history, shape);
@@ -137,11 +174,9 @@ impl GlobalTrees {
             let ensemble = self.train(&rows, objective, maker.target_periods())?.ensemble;
             model.blocks.push(TreeBlock { through: to as u16, ensemble });
         }
-        let series = (0..history.values.len()).map(|index| features.series(history, index, objective)).collect();
-        let locations = locations(history);
-        let context = context(history, &locations);
-        let plan = TreePlan::new(&model, &context, &Scenario::default()).ok()?;
-        Some(FittedTrees { model, series, plan, training_rows })
+        drop(maker);
+        let plan = plan(&model, history)?;
+        Some(GrownTrees { model, features, objective, plan, training_rows })
     }
 
     /// The rows that the block of steps `from..to` (0-based) is trained on, for comparison with other trainers.
@@ -168,6 +203,11 @@ impl GlobalTrees {
         let binned = Binned::new(&rows.as_rows(), &rows.kinds, &p).ok()?;
         train_binned(&binned, &rows.target, Some(&rows.weight), &p, None).ok()
     }
+}
+
+fn plan(model: &TreeModel, history: &TreeHistory<'_>) -> Option<TreePlan> {
+    let locations = locations(history);
+    TreePlan::new(model, &context(history, &locations), &Scenario::default()).ok()
 }
 
 fn chosen_objective(history: &TreeHistory<'_>, year: usize) -> Objective {

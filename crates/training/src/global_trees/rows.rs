@@ -1,6 +1,6 @@
 //! Training rows: every series from every origin for every step whose value is known, or a sample of them.
 
-use super::features::Features;
+use super::features::{Features, Sums};
 use super::{GlobalTrees, TreeHistory, kind};
 use crate::boosting::train::mixed;
 use crate::boosting::{FeatureKind, Objective, Rows};
@@ -119,6 +119,7 @@ impl<'a> RowMaker<'a> {
         let bar = (self.trees.rows as f64 / all.max(1) as f64).min(1.0) * u64::MAX as f64;
         let mut path = Vec::new();
         for (series, values) in history.values.iter().enumerate() {
+            let sums = Sums::new(&values[..history.origin]);
             let key = mixed(self.trees.seed ^ mixed(series as u64));
             for origin in first.saturating_sub(to - 1).max(1)..history.origin.saturating_sub(from) {
                 let mut fixed = None;
@@ -128,10 +129,10 @@ impl<'a> RowMaker<'a> {
                     if !value.is_finite() || mixed(key ^ ((origin * 4_096 + period) as u64)) as f64 > bar {
                         continue;
                     }
-                    let known = fixed.get_or_insert_with(|| self.features.fixed(history, series, origin));
+                    let known = fixed.get_or_insert_with(|| self.features.fixed(history, (series, &sums), origin));
                     let Some(known) = known.as_ref() else { break };
                     path.clear();
-                    self.features.path(history, series, origin, period, known, &mut path);
+                    self.features.path(history, (series, &sums), origin, period, known, &mut path);
                     let share = (value / known.scale) as f32;
                     let target = match self.objective.link() {
                         Link::Identity => share - path[0],
