@@ -23,6 +23,7 @@
 //! | [`monitoring`] | whether a live forecast still holds |
 //! | [`inventory`] | what to order: demand over the lead time, order policies, the order line, joint orders, simulation |
 //! | [`trees`] | boosted trees: stored, scored, explained |
+//! | [`why`] | a forecast's parts by name over a span, and as a sentence |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
@@ -42,6 +43,7 @@ pub mod score;
 pub mod totals;
 pub mod trees;
 pub mod verification;
+pub mod why;
 
 pub use artefact::{
     AccuracySummary, Artefact, ArtefactParts, Band, Driver, DriverKind, EventModel, GroupEffects, Header,
