@@ -143,12 +143,7 @@ pub fn explain(
 
 /// The last day of the same period a year before: 364 days, so that weekdays meet, 52 weeks, 12 months.
 pub fn a_year_before(granularity: Granularity, end: Day) -> Day {
-    let steps = match granularity {
-        Granularity::Day => 364,
-        Granularity::Week { .. } => 52,
-        Granularity::Month => 12,
-    };
-    granularity.step(end, -steps)
+    granularity.step(end, -(granularity.year_back() as i32))
 }
 
 /// Sum of what was sold a year before the periods given; `None` where `sold` does not know one of them.
@@ -183,7 +178,7 @@ impl Why {
 
     /// What the span is called: `next week`, `the next 13 weeks`, `weeks 5 to 8 ahead`.
     pub fn span(&self) -> String {
-        let word = self.word();
+        let word = self.granularity.word();
         match self.steps {
             (0, 1) => format!("next {word}"),
             (0, last) => format!("the next {last} {word}s"),
@@ -219,7 +214,7 @@ impl Why {
     }
 
     fn compare(&self, wording: &Wording<'_>, text: &mut String) {
-        let word = self.word();
+        let word = self.granularity.word();
         let ending = if self.steps.1 - self.steps.0 == 1 { "" } else { "s" };
         let against = format!("the same {word}{ending} last year");
         match (self.year_before, self.change()) {
@@ -237,14 +232,6 @@ impl Why {
         let sign = if part.amount < 0.0 { "\u{2212}" } else { "+" };
         let size = part.share.map_or_else(|| (wording.amount)(part.amount.abs()), |share| (wording.share)(share.abs()));
         format!("{} {sign}{size}", part.influence.label())
-    }
-
-    fn word(&self) -> &'static str {
-        match self.granularity {
-            Granularity::Day => "day",
-            Granularity::Week { .. } => "week",
-            Granularity::Month => "month",
-        }
     }
 }
 
