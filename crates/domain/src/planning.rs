@@ -77,6 +77,34 @@ impl Granularity {
         }
     }
 
+    /// Periods that series are compared over to see which moved: about a month.
+    pub fn moving(self) -> usize {
+        match self {
+            Self::Day => 28,
+            Self::Week { .. } => 4,
+            Self::Month => 1,
+        }
+    }
+
+    /// Periods in a sparkline: a quarter of days, a year of weeks, three years of months.
+    pub fn sparkline(self) -> usize {
+        match self {
+            Self::Day => 91,
+            Self::Week { .. } => 52,
+            Self::Month => 36,
+        }
+    }
+
+    /// Periods of history that a chart shows where nobody says how many: half a year of days, two years of weeks, five of
+    /// months.
+    pub fn usual_history(self) -> usize {
+        match self {
+            Self::Day => 182,
+            Self::Week { .. } => 104,
+            Self::Month => 60,
+        }
+    }
+
     /// Its word: day, week, month.
     pub fn word(self) -> &'static str {
         match self {

@@ -13,8 +13,7 @@ pub async fn take(store: &Store, name: &str, holder: &str, lease: i64, now: i64)
         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
         WHERE leases.held_until <= $4 OR leases.holder = excluded.holder";
     let until = now.saturating_add(lease);
-    let query = sqlx::query(UPSERT).bind(name).bind(storable(holder)).bind(until).bind(now);
-    Ok(executing!(store, query)? > 0)
+    Ok(executing!(store, sqlx::query(UPSERT).bind(name).bind(storable(holder)).bind(until).bind(now))? > 0)
 }
 
 /// Gives a lease back, where it is held by this holder.
