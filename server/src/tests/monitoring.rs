@@ -46,6 +46,9 @@ async fn decisions(program: &Client, query: &str) -> Vec<Value> {
 #[tokio::test]
 async fn one_process_looks_and_a_forecast_that_holds_leads_to_nothing() {
     let test = shop_and_news(|value| value).await;
+    // Sales without noise make any bias and any growth stand out.
+    let thresholds = Thresholds { tracking_signal: 100.0, stability: 10.0, ..Thresholds::default() };
+    test.app.keep_policy(&Policy { thresholds, ..Policy::default() }).await.unwrap();
     let program = program(&test).await;
     let now = clock::now();
     assert!(!test.app.watch_round("second", now).await.unwrap(), "another process holds the lease");
@@ -64,6 +67,7 @@ async fn one_process_looks_and_a_forecast_that_holds_leads_to_nothing() {
 #[tokio::test]
 async fn sales_that_break_away_are_trained_on_and_each_step_is_written_down() {
     let test = shop_and_news(|value| value * 2).await;
+    test.app.keep_policy(&Policy { margin: 0.5, ..Policy::default() }).await.unwrap();
     let program = program(&test).await;
     assert!(test.app.watch_round("first", clock::now()).await.unwrap());
     let found = decisions(&program, "?measure=revenue").await;
@@ -95,7 +99,7 @@ async fn sales_that_break_away_are_trained_on_and_each_step_is_written_down() {
 #[tokio::test]
 async fn a_challenger_waits_where_the_policy_leaves_it_to_people() {
     let test = shop_and_news(|value| value * 2).await;
-    test.app.keep_policy(&Policy { auto_promote: false, ..Policy::default() }).await.unwrap();
+    test.app.keep_policy(&Policy { auto_promote: false, margin: 0.5, ..Policy::default() }).await.unwrap();
     let program = program(&test).await;
     test.app.watch_round("first", clock::now()).await.unwrap();
     let job = decisions(&program, "?acted=true").await[0]["job"].as_str().unwrap().to_owned();
