@@ -37,12 +37,14 @@ test('when to train again is set, and what is decided is read', async ({ adminis
 
 test('a series says why its forecast is what it is, also under a scenario', async ({ administrator: page, accessible }) => {
   await page.goto('/series');
-  await page.getByRole('row').nth(1).getByRole('link').first().click();
+  await page.getByRole('gridcell').getByRole('link').first().click();
   const why = page.getByRole('region', { name: 'Why', exact: true });
   await expect(why.getByText(/^Next week: .*Level /)).toBeVisible();
   await expect(why.getByRole('row', { name: /^Forecast/ }).first()).toBeVisible();
   await expect(why.getByRole('row', { name: /Growth assumed/ })).toHaveCount(0);
-  await page.getByLabel('Growth of all sales').fill('1.1');
+  await expect(page.getByRole('button', { name: 'Copy link to this scenario' })).toBeVisible();
+  await page.getByRole('slider', { name: /Growth/ }).focus();
+  await page.keyboard.press('ArrowRight');
   await expect(why.getByRole('row', { name: /Growth assumed/ })).toHaveCount(2);
   await accessible();
 });
