@@ -65,6 +65,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("replay_dead_letter", Access::Needs(Permission::ImportData)),
     ("dismiss_dead_letter", Access::Needs(Permission::ImportData)),
     ("job_progress", Access::Needs(Permission::ViewJobs)),
+    ("change_monitoring", Access::Needs(Permission::ManageSettings)),
+    ("roll_back_model", Access::Needs(Permission::RunJobs)),
     ("promote_model", Access::Needs(Permission::RunJobs)),
     ("start_backtest", Access::Needs(Permission::RunJobs)),
     ("start_job", Access::Needs(Permission::RunJobs)),

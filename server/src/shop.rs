@@ -1,6 +1,6 @@
 //! What the program knows of the shop besides its data: its name, what it is planned in, what its artefacts are called.
 
-use aisle_domain::{Currency, Granularity, Measure, Weekday};
+use aisle_domain::{Currency, Granularity, Measure, PlanningPeriod};
 use aisle_store::{Store, StoreError, settings};
 use serde::{Deserialize, Serialize};
 
@@ -20,15 +20,31 @@ pub(crate) struct ShopSettings {
     pub(crate) simulated: bool,
     /// Currency of money columns that do not say theirs.
     pub(crate) currency: Option<Currency>,
-    /// Forecast horizon, in periods.
-    pub(crate) horizon: u32,
+    /// What the shop is planned in.
+    pub(crate) planning: PlanningPeriod,
+    /// Forecast horizon, in periods; what is usual for them where nobody chose.
+    pub(crate) horizon: Option<u32>,
     /// Whether an import starts a training.
     pub(crate) train_after_import: bool,
 }
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { name: "My shop".to_owned(), simulated: false, currency: None, horizon: 53, train_after_import: true }
+        Self {
+            name: "My shop".to_owned(),
+            simulated: false,
+            currency: None,
+            planning: PlanningPeriod::default(),
+            horizon: None,
+            train_after_import: true,
+        }
+    }
+}
+
+impl ShopSettings {
+    /// Periods to forecast.
+    pub(crate) fn horizon_of(&self, granularity: Granularity) -> usize {
+        self.horizon.map_or_else(|| granularity.usual_horizon(), |periods| periods as usize)
     }
 }
 
@@ -43,15 +59,6 @@ pub(crate) async fn keep(store: &Store, kept: &ShopSettings, now: i64) -> Result
     settings::set(store, SETTINGS_STAMP, &now, now).await
 }
 
-/// What a shop is planned in: its own periods where it counts in weeks or months, weeks ending on Sunday where it counts
-/// in days (a day is noise to a planner; the yearly season needs 52 periods, not 365).
-pub(crate) fn planning_granularity(native: Granularity) -> Granularity {
-    match native {
-        Granularity::Day => Granularity::Week { ends: Weekday::Sunday },
-        other => other,
-    }
-}
-
 /// The currency that sums are shown in: the only one, else the first (sums never mix currencies).
 pub(crate) fn currency(found: &[Currency]) -> Option<Currency> {
     found.first().copied()
@@ -62,14 +69,5 @@ pub(crate) fn artefact_kind(measure: Measure) -> &'static str {
     match measure {
         Measure::Revenue => "forecast.revenue",
         Measure::Quantity => "forecast.quantity",
-    }
-}
-
-/// A period's word: week, day, month.
-pub(crate) fn period_word(granularity: Granularity) -> &'static str {
-    match granularity {
-        Granularity::Day => "day",
-        Granularity::Week { .. } => "week",
-        Granularity::Month => "month",
     }
 }

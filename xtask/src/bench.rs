@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the benchmarks. Each prints its own table; most are an example of the crate they measure.
 
+mod forecast;
 mod import;
 
 use std::time::Instant;
@@ -13,12 +14,15 @@ enum Measured {
     Example(&'static str, &'static str),
     /// The whole program beside another one.
     Import,
+    /// Forecasts beside those of another program.
+    Forecast,
 }
 
-const BENCHMARKS: [(&str, Measured); 4] = [
+const BENCHMARKS: [(&str, Measured); 5] = [
     ("write", Measured::Example("aisle-lake", "write_speed")),
     ("simulate", Measured::Example("aisle-sync", "simulate_speed")),
-    ("forecast", Measured::Example("aisle-training", "walmart_backtest")),
+    ("forecast", Measured::Forecast),
+    ("scale", Measured::Example("aisle-training", "scale")),
     ("import", Measured::Import),
 ];
 
@@ -37,6 +41,7 @@ pub(crate) fn bench(place: &Place, arguments: &[String]) -> Outcome<()> {
         match measured {
             Measured::Example(package, example) => run_example(place, package, example, rest)?,
             Measured::Import => import::bench(place, rest)?,
+            Measured::Forecast => forecast::bench(place, rest)?,
         }
         times.push((name, start.elapsed().as_secs_f64()));
     }

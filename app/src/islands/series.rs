@@ -216,7 +216,7 @@ fn rows(
     .into_any()
 }
 
-/// `3,331 series, by last 13 periods, greatest first`.
+/// `3,331 series, sorted by recent, descending`.
 fn summary(query: &SeriesQuery, window: &SeriesWindow) -> String {
     let series = format::counted(window.series, "series");
     let groups = query.group.map(|group| {

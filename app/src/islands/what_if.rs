@@ -1,6 +1,7 @@
 //! One series under a scenario: its forecast, the levers that change it, what it is made of, and the proof of the numbers.
 
 pub mod bench;
+pub mod explanation;
 pub mod figures;
 pub mod levers;
 pub mod panel;
@@ -15,6 +16,7 @@ use crate::ui::{EmptyState, Unit};
 use aisle_domain::{Granularity, Measure, SeriesKey};
 use aisle_engine::{Scenario, Verification};
 use bench::Bench;
+use explanation::Explanation;
 use figures::{ComponentsChart, ForecastChart};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -124,7 +126,8 @@ pub(crate) fn WhatIf(
         .into_any(),
     };
     let Pictures { forecast, components } = pictures;
-    let components = trained.then(|| view! { <ComponentsChart subject picture=components bench/> });
+    let components =
+        trained.then(|| view! { <Explanation subject bench/><ComponentsChart subject picture=components bench/> });
     view! {
         <ForecastChart subject picture=forecast bench/>
         {panel}

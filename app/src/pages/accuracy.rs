@@ -1,17 +1,23 @@
 //! Forecast accuracy: how the live models hold, which one is live and why, and what they would have said before.
 
+pub mod decisions;
+pub mod policy;
+
 use crate::access;
 use crate::addresses;
 use crate::failure::Failure;
 use crate::islands::confirm::ConfirmButton;
 use crate::islands::submit::SubmitOnChange;
+use crate::ports::Page;
 use crate::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine};
+use crate::ports::monitoring::{DecisionLine, MonitoringDesk, MonitoringView};
 use crate::ports::query_string::value;
 use crate::ui::flash::leave;
 use crate::ui::{Badge, Button, Card, EmptyState, Field, PageHeader, PostForm, Select, Table, Tone, format, loaded};
 use crate::visit::may;
 use aisle_domain::job::JobView;
 use aisle_domain::{ArtefactId, Currency, Granularity, Measure, Permission};
+use aisle_engine::retraining::Policy;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_location;
@@ -48,22 +54,41 @@ pub async fn start_backtest(
     Ok(job)
 }
 
-async fn models(measure: Option<Measure>) -> Result<ModelsView, Failure> {
-    access::port::<dyn ModelDesk>()?.models(measure).await.map_err(access::failed)
+/// Decisions on a page.
+const DECISIONS: u32 = 20;
+
+/// What the page shows.
+struct Shown {
+    models: ModelsView,
+    monitoring: MonitoringView,
+    decisions: Page<DecisionLine>,
+    acted: bool,
+}
+
+async fn shown(measure: Option<Measure>, acted: bool, after: Option<String>) -> Result<Shown, Failure> {
+    let models = access::port::<dyn ModelDesk>()?.models(measure).await.map_err(access::failed)?;
+    let desk = access::port::<dyn MonitoringDesk>()?;
+    let monitoring = desk.monitoring(models.measure).await.map_err(access::failed)?;
+    let decisions = desk.decisions(Some(models.measure), acted, after, DECISIONS).await.map_err(access::failed)?;
+    Ok(Shown { models, monitoring, decisions, acted })
 }
 
 /// The accuracy page: `?measure=` chooses what is forecast.
 #[component]
 pub fn AccuracyPage() -> impl IntoView {
-    let measure = value(&use_location().search.get_untracked(), "measure").and_then(|word| Measure::parse(&word));
+    let search = use_location().search.get_untracked();
+    let measure = value(&search, "measure").and_then(|word| Measure::parse(&word));
+    let acted = value(&search, "decisions").as_deref() == Some("acted");
+    let after = value(&search, "after").filter(|id| !id.is_empty());
     view! {
         <PageHeader title="Forecast accuracy" lead="How far to trust the numbers: what came beside what was said, and who decided which model speaks."/>
-        {loaded(models(measure), show)}
+        {loaded(shown(measure, acted, after), show)}
     }
     .into_any()
 }
 
-fn show(view: ModelsView) -> AnyView {
+fn show(shown: Shown) -> AnyView {
+    let Shown { models: view, monitoring, decisions, acted } = shown;
     if view.measures.is_empty() {
         return view! {
             <EmptyState title="No sales yet"><p>"Import some on the "<a href="/data">"data page"</a>"; then there is something to forecast."</p></EmptyState>
@@ -75,15 +100,25 @@ fn show(view: ModelsView) -> AnyView {
         Granularity::Week { .. } => "weeks",
         Granularity::Month => "months",
     };
+    let margin = monitoring.policy.margin;
+    let since = watched(&view.watched, view.trained_through.map(format::day), period, &monitoring.policy);
+    let inputs = decisions::inputs(&monitoring.inputs, &monitoring.policy);
+    let policy = policy::policy(&monitoring);
+    let decisions = decisions::decisions(decisions, view.measure, acted);
+    let live = decisions::live(monitoring.live, view.measure);
     let currency = view.currency.filter(|_| view.measure == Measure::Revenue);
     view! {
         {(view.measures.len() > 1).then(|| measure_form(&view))}
-        <Card title="Since training">{watched(&view.watched, view.trained_through.map(format::day), period)}</Card>
+        <Card title="Since training">
+            {since}{inputs}
+        </Card>
+        {policy}{decisions}
         <Card title="Backtest">
             {view.backtest.map(|found| backtest(found, currency, period))}
             {may(Permission::RunJobs).then(|| backtest_form(view.measure, period))}
         </Card>
-        <Card title="Models">{models_table(view.models)}</Card>
+        {live}
+        <Card title="Models">{models_table(view.models, margin)}</Card>
     }
     .into_any()
 }
@@ -108,7 +143,7 @@ fn decimal(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
 }
 
-fn watched(lines: &[WatchedLine], through: Option<String>, period: &'static str) -> AnyView {
+fn watched(lines: &[WatchedLine], through: Option<String>, period: &'static str, policy: &Policy) -> AnyView {
     let Some(through) = through else {
         return view! { <EmptyState title="Nothing was trained yet"><p><a href="/jobs#start">"Start a training"</a>"."</p></EmptyState> }
             .into_any();
@@ -157,7 +192,10 @@ fn watched(lines: &[WatchedLine], through: Option<String>, period: &'static str)
     view! {
         <p class="hint">{format!("The live model was fitted on sales up to {through}.")}</p>
         <Table caption="What has come since training beside what was forecast" columns>{rows}</Table>
-        <p class="hint">"A tracking signal beyond 4 either way means always too low or too high; a drift above 0.25, that sales look unlike those it knew."</p>
+        <p class="hint">{format!(
+            "A tracking signal beyond {} either way means always too low or too high; a drift above {} (and above what chance makes of so few values), that sales look unlike those of the same season before.",
+            policy.thresholds.tracking_signal, policy.thresholds.stability
+        )}</p>
     }
     .into_any()
 }
@@ -236,7 +274,7 @@ fn backtest_form(measure: Measure, period: &'static str) -> AnyView {
     .into_any()
 }
 
-fn models_table(models: Vec<ModelLine>) -> AnyView {
+fn models_table(models: Vec<ModelLine>, margin: f64) -> AnyView {
     if models.is_empty() {
         return view! { <EmptyState title="Nothing was trained yet"><p><a href="/jobs#start">"Start a training"</a>"."</p></EmptyState> }
             .into_any();
@@ -256,7 +294,10 @@ fn models_table(models: Vec<ModelLine>) -> AnyView {
     ];
     view! {
         <Table caption="Fitted models, newest first" columns>{rows}</Table>
-        <p class="hint">"A newly trained model becomes live unless its error, relative to the seasonal naive's, is more than 2 % above the live one's."</p>
+        <p class="hint">{format!(
+            "A newly trained model is kept back where its error is more than {} above the live one's: on the values that both forecast before they came, or relative to the seasonal naive's where these are few.",
+            format::share(margin, 1)
+        )}</p>
     }
     .into_any()
 }

@@ -24,7 +24,7 @@ const PAGES: [(&str, &str, &str); 10] = [
     (
         "/accuracy",
         "Accuracy",
-        "How far to trust the forecast: what came since training beside what was said, backtests from origins in the past by model, level and horizon, and which fitted model is live, since when and why. A planner can make another one live, with a reason.",
+        "How far to trust the forecast: what came since training beside what was said, backtests from origins in the past by model, level and horizon, and which fitted model is live, since when and why, and what was decided about training again. A planner can make another one live or go back to the one before, with a reason.",
     ),
     ("/data", "Data", "Drop files, check how they were understood, import them, read what became of every row."),
     (
@@ -39,12 +39,16 @@ const PAGES: [(&str, &str, &str); 10] = [
 ];
 
 /// Words and formulas.
-const WORDS: [(&str, &str); 20] = [
+const WORDS: [(&str, &str); 21] = [
     ("Series", "What one item sells at one location, period by period."),
     ("Period", "What sales are counted in: a day, a week named by its last day, or a month."),
     (
         "Forecast",
         "The sales expected of a period if nothing but what the model knows of happens: season, trend, holidays, markdowns, outside features.",
+    ),
+    (
+        "Why",
+        "What a forecast is the sum of: the level at the end of training, trend, season, each holiday, each promotion, each outside feature, and the growth that a what-if assumes. Shares are of the level.",
     ),
     (
         "80 % interval",
@@ -71,7 +75,7 @@ const WORDS: [(&str, &str); 20] = [
     ),
     (
         "Drift (PSI)",
-        "How far the distribution of sales has moved from the one the model was fitted on. Above 0.25 they look unlike.",
+        "How far the distribution of sales, or of an input such as the weather, has moved from that of the same season before training. Above 0.25, and above what chance makes of so few values, they look unlike.",
     ),
     (
         "Backtest",

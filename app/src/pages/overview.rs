@@ -11,7 +11,7 @@ use crate::ports::query_string::{join, value};
 use crate::ports::{Overview, OverviewQuery, SalesDesk, ShopView};
 use crate::ui::{Button, Card, Chart, EmptyState, PageHeader, Select, Table, Tile, format, loaded};
 use crate::visit::may;
-use aisle_domain::{Currency, Granularity, Measure, Permission};
+use aisle_domain::{Currency, Measure, Permission};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -72,7 +72,8 @@ fn filters(shop: ShopView, query: OverviewQuery) -> AnyView {
     let measure = query.measure.or_else(|| shop.measures.first().copied()).map_or("", Measure::name);
     let (several_measures, several_places) = (measures.len() > 1, locations.len() > 2);
     let several_categories = categories.len() > 2;
-    let history = query.history.map_or_else(|| (2 * year).to_string(), |periods| periods.to_string());
+    let history =
+        query.history.map_or_else(|| shop.granularity.usual_history().to_string(), |periods| periods.to_string());
     view! {
         <form method="get" action="/" class="filters" aria-label="Filter" autocomplete="off">
             {several_measures.then(|| view! { <Select label="Measure" name="measure" options=measures selected=measure/> })}
@@ -96,7 +97,7 @@ fn show(overview: Overview, query: &OverviewQuery) -> AnyView {
         if shop.simulated { " (simulated)" } else { "" },
         format::day(from),
         format::day(to),
-        period_word(shop.granularity),
+        shop.granularity.word(),
         format::counted(shop.series, "series"),
         shop.data_version,
     );
@@ -122,8 +123,8 @@ fn show(overview: Overview, query: &OverviewQuery) -> AnyView {
         </section>
         {chart}
         <div class="columns">
-            <Card title="Rising most">{movers::movers(rising, "Series that grew most", currency)}</Card>
-            <Card title="Falling most">{movers::movers(falling, "Series that fell most", currency)}</Card>
+            <Card title="Rising most">{movers::movers(rising, "Series that grew most", currency, shop.granularity)}</Card>
+            <Card title="Falling most">{movers::movers(falling, "Series that fell most", currency, shop.granularity)}</Card>
         </div>
         <Card title="Forecast accuracy">{accuracy_table(accuracy, currency)}</Card>
         {may(Permission::ShareReports).then(|| view! { <share::ShareCard query=query.clone()/> })}
@@ -150,15 +151,6 @@ fn no_sales() -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-/// What one period is called.
-pub(super) fn period_word(granularity: Granularity) -> &'static str {
-    match granularity {
-        Granularity::Day => "day",
-        Granularity::Week { .. } => "week",
-        Granularity::Month => "month",
-    }
 }
 
 /// Errors of past forecasts by model, best first.

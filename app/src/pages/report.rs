@@ -1,8 +1,8 @@
 //! The weekly report: one document without script, for reading and for paper.
 
-use super::overview::{accuracy_table, movers, period_word};
-use crate::ports::WeeklyReport;
+use super::overview::{accuracy_table, movers};
 use crate::ports::overview::ReportLine;
+use crate::ports::{Mover, WeeklyReport};
 use crate::ui::{Chart, Delta, Tile, format};
 use aisle_domain::Measure;
 use leptos::prelude::*;
@@ -17,7 +17,12 @@ pub fn WeeklyReportPage(
     let shop = overview.shop;
     let (measure, granularity) = (overview.measure, shop.granularity);
     let currency = shop.currency.filter(|_| measure == Measure::Revenue);
-    let period = period_word(granularity);
+    let period = granularity.word();
+    let kind = match granularity {
+        aisle_domain::Granularity::Day => "Daily report",
+        aisle_domain::Granularity::Week { .. } => "Weekly report",
+        aisle_domain::Granularity::Month => "Monthly report",
+    };
     let as_of = shop.days.map_or_else(
         || "no sales yet".to_owned(),
         |(_, last)| match granularity {
@@ -41,7 +46,7 @@ pub fn WeeklyReportPage(
         <main class="report">
             <header class="report-header">
                 <div>
-                    <p class="report-kind">"Weekly report"</p>
+                    <p class="report-kind">{kind}</p>
                     <h1>{shop.name}</h1>
                     <p class="lead">{format!("{}, {as_of}", format::capital(measure.name()))}</p>
                 </div>
@@ -57,11 +62,30 @@ pub fn WeeklyReportPage(
             {lines_table("By location", "Location", period, locations.into_iter().map(show_line).collect())}
             {lines_table("By category", "Category", period, categories.into_iter().map(show_line).collect())}
             <section class="columns">
-                <div><h2>"Rising most"</h2>{movers::movers(overview.rising, "Series that grew most", currency)}</div>
-                <div><h2>"Falling most"</h2>{movers::movers(overview.falling, "Series that fell most", currency)}</div>
+                <div><h2>"Rising most"</h2>{movers::movers(overview.rising.clone(), "Series that grew most", currency, granularity)}</div>
+                <div><h2>"Falling most"</h2>{movers::movers(overview.falling.clone(), "Series that fell most", currency, granularity)}</div>
             </section>
+            {why(overview.rising.into_iter().chain(overview.falling))}
             <section><h2>"Forecast accuracy"</h2>{accuracy_table(overview.accuracy, currency)}</section>
         </main>
+    }
+    .into_any()
+}
+
+/// What is expected next of the series that moved most, and why.
+fn why(moved: impl Iterator<Item = Mover>) -> AnyView {
+    let told: Vec<AnyView> = moved
+        .filter_map(|mover| Some((mover.label, mover.why?)))
+        .map(|(label, why)| view! { <div><dt>{label}</dt><dd>{why}</dd></div> }.into_any())
+        .collect();
+    if told.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section>
+            <h2>"What comes next, and why"</h2>
+            <dl class="words">{told}</dl>
+        </section>
     }
     .into_any()
 }

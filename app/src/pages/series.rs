@@ -8,7 +8,7 @@ use crate::islands::series::windows::WINDOW;
 use crate::islands::series::{Choices, SeriesBrowser};
 use crate::ports::query_string::value;
 use crate::ports::{SeriesDesk, SeriesQuery, SeriesWindow, ShopView};
-use crate::ui::{EmptyState, PageHeader, loaded};
+use crate::ui::{EmptyState, PageHeader, format, loaded};
 use crate::visit::may;
 use aisle_domain::Permission;
 use leptos::prelude::*;
@@ -48,7 +48,10 @@ fn show(query: SeriesQuery, shop: ShopView, window: Option<SeriesWindow>) -> Any
         }
         .into_any();
     };
+    let periods = format::counted(shop.granularity.recent() as u64, shop.granularity.word());
+    let hint = format!("Recent sums the last {periods}, Forecast the next.");
     let ShopView { locations, categories, measures, currency, .. } = shop;
     let choices = Choices { locations, categories, measures, currency, export: may(Permission::Export) };
-    view! { <SeriesBrowser choices=Sent(choices) query=Sent(query) window=Sent(window)/> }.into_any()
+    view! { <p class="hint">{hint}</p><SeriesBrowser choices=Sent(choices) query=Sent(query) window=Sent(window)/> }
+        .into_any()
 }

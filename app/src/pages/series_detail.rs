@@ -115,15 +115,16 @@ fn measure_links(detail: &SeriesDetail, asked: Option<Measure>) -> Vec<AnyView> 
 }
 
 fn facts(detail: &SeriesDetail, unit: Unit) -> Vec<(String, AnyView)> {
-    let row = &detail.row;
+    let (row, granularity) = (&detail.row, detail.shop.granularity);
+    let periods = format::counted(granularity.recent() as u64, granularity.word());
     let amount = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| unit.text(value)).into_any();
     let model = row.model.as_deref().map(|model| view! { <Badge text=format::words(model)/> }.into_any());
     vec![
         ("Category".to_owned(), row.category.clone().unwrap_or_else(|| "–".to_owned()).into_any()),
-        ("Last period".to_owned(), amount(row.last)),
-        ("Last 13 periods".to_owned(), amount(Some(row.recent))),
+        (format!("Last {}", granularity.word()), amount(row.last)),
+        (format!("Last {periods}"), amount(Some(row.recent))),
         ("On last year".to_owned(), view! { <Delta relative=row.change/> }.into_any()),
-        ("Next 13 periods".to_owned(), amount(row.forecast)),
+        (format!("Next {periods}"), amount(row.forecast)),
         (
             "Past error (WAPE)".to_owned(),
             row.wape.map_or_else(|| "–".to_owned(), |wape| format::share(wape, 1)).into_any(),

@@ -3,7 +3,8 @@
 use crate::access;
 use crate::failure::Failure;
 use crate::ports::{Accounts, SettingsView};
-use crate::ui::{Button, Card, Checkbox, Field, PageHeader, PostForm, Table, loaded};
+use crate::ui::{Button, Card, Checkbox, Field, PageHeader, PostForm, Select, Table, loaded};
+use aisle_domain::PlanningPeriod;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -19,8 +20,11 @@ pub async fn change_settings(
     /// Currency for money columns that do not say theirs; empty: ask.
     #[server(default)]
     currency: String,
-    /// Forecast horizon, in periods.
-    horizon: u32,
+    /// What the shop is planned in.
+    planning: PlanningPeriod,
+    /// Forecast horizon, in periods; empty: what is usual for them.
+    #[server(default)]
+    horizon: String,
     /// Whether an import starts a training.
     #[server(default)]
     train_after_import: bool,
@@ -28,7 +32,7 @@ pub async fn change_settings(
     let visitor = access::enter("change_settings")?;
     let accounts = access::port::<dyn Accounts>()?;
     accounts
-        .change_settings(&visitor, shop_name, currency, horizon, train_after_import)
+        .change_settings(&visitor, shop_name, currency, planning, &horizon, train_after_import)
         .await
         .map_err(access::failed)?;
     crate::ui::flash::leave("Saved.");
@@ -46,6 +50,14 @@ pub fn SettingsPage() -> impl IntoView {
 }
 
 fn show(settings: SettingsView) -> AnyView {
+    let text = |period: PlanningPeriod| match period {
+        PlanningPeriod::Automatic => "Week, or as sales come",
+        PlanningPeriod::Day => "Day",
+        PlanningPeriod::Week => "Week",
+        PlanningPeriod::Month => "Month",
+    };
+    let periods = PlanningPeriod::ALL.map(|period| (period.name().to_owned(), text(period).to_owned())).to_vec();
+    let horizon = settings.horizon.map_or_else(String::new, |horizon| horizon.to_string());
     let rows = settings
         .configuration
         .into_iter()
@@ -57,8 +69,10 @@ fn show(settings: SettingsView) -> AnyView {
                 <Field label="Name of the shop" name="shop_name" value=settings.shop_name required=true hint="Shown in headings and reports."/>
                 <Field label="Currency" name="currency" value=settings.currency placeholder="such as USD"
                     hint="Assumed for money columns that do not say theirs. Empty: ask at each import."/>
-                <Field label="Forecast horizon" name="horizon" kind="number" min="1" max="366" value=settings.horizon.to_string() required=true
-                    hint="How many periods ahead (weeks, where sales are weekly). Used from the next training on."/>
+                <Select label="Planned by" name="planning" options=periods selected=settings.planning.name()
+                    hint="Takes effect where sales come by day; sales by week or month are planned as they come. A change starts a training."/>
+                <Field label="Forecast horizon" name="horizon" kind="number" min="1" max="366" value=horizon
+                    hint="How many periods ahead. Empty: 91 days, 53 weeks or 13 months. Used from the next training on."/>
                 <Checkbox label="Train after each import" name="train_after_import" checked=settings.train_after_import/>
                 <div><Button text="Save" class="primary"/></div>
             </PostForm>

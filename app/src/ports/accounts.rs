@@ -1,7 +1,7 @@
 //! Users, sessions, keys, settings, audit.
 
 use super::{Answer, Page};
-use aisle_domain::{Permission, Role, UserId};
+use aisle_domain::{Permission, PlanningPeriod, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who asks. Put into context by the server for every request; `None` of it where nobody is signed in.
@@ -121,8 +121,10 @@ pub struct SettingsView {
     pub shop_name: String,
     /// Currency assumed for money columns that do not say theirs; empty: ask.
     pub currency: String,
-    /// Forecast horizon, in periods.
-    pub horizon: u32,
+    /// What the shop is planned in.
+    pub planning: PlanningPeriod,
+    /// Forecast horizon, in periods; `None`: what is usual for them.
+    pub horizon: Option<u32>,
     /// Whether an import starts a training when it is done.
     pub train_after_import: bool,
     /// The effective configuration as `key = value` lines, without secrets.
@@ -164,7 +166,8 @@ pub trait Accounts: Send + Sync {
         by: &Visitor,
         shop_name: String,
         currency: String,
-        horizon: u32,
+        planning: PlanningPeriod,
+        horizon: &str,
         train_after_import: bool,
     ) -> Answer<()>;
 }

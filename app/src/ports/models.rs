@@ -75,7 +75,7 @@ pub struct ModelLine {
 /// What has come of one part of the shop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WatchedLine {
-    /// Name of the location; the whole shop for the first.
+    /// Name of the category or location; the whole shop for the first.
     pub name: String,
     /// Periods that have come.
     pub periods: u32,

@@ -110,12 +110,14 @@ pub struct Mover {
     pub key: String,
     /// Item and location, as shown.
     pub label: String,
-    /// Sales of the last four periods.
+    /// Sales of the last periods: about a month.
     pub recent: Amount,
-    /// Sales of the same four periods a year before, or of the four before where there is no such year.
+    /// Sales of the same periods a year before, or of those just before where there is no such year.
     pub before: Amount,
     /// Difference in major units.
     pub difference: f64,
+    /// What is expected next and why, as a sentence; `None`: not trained yet.
+    pub why: Option<String>,
 }
 
 /// How good past forecasts were.

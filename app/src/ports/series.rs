@@ -17,17 +17,17 @@ pub enum SeriesColumn {
     Location,
     /// Sales of the last period.
     Last,
-    /// Sales of the last 13 periods.
+    /// Sales of the recent periods: 28 days, 13 weeks or 3 months.
     Recent,
-    /// Change of the last 13 periods on the same ones a year before.
+    /// Change of the recent periods on the same ones a year before.
     Change,
-    /// Forecast of the next 13 periods (or the horizon, where shorter).
+    /// Forecast of as many next periods (or the horizon, where shorter).
     Forecast,
     /// Error of past forecasts, WAPE.
     Wape,
     /// Model in use.
     Model,
-    /// Sparkline of the last 52 periods.
+    /// Sparkline of recent periods.
     Trend,
 }
 
@@ -104,7 +104,7 @@ pub struct SeriesRow {
     pub location: String,
     /// Sales of the last period.
     pub last: Option<f64>,
-    /// Sales of the last 13 periods.
+    /// Sales of the recent periods: 28 days, 13 weeks or 3 months.
     pub recent: f64,
     /// Relative change of those on a year before.
     pub change: Option<f64>,

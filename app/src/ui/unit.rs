@@ -25,6 +25,12 @@ impl Unit {
         }
     }
 
+    /// A value in major units as text, with a word for what is counted where it is not money: `1,240 pieces`.
+    pub fn phrase(self, value: f64) -> String {
+        let text = self.text(value);
+        if self.currency.is_none() && self.decimals == 0 { format!("{text} pieces") } else { text }
+    }
+
     /// A value in major units as text.
     pub fn text(self, value: f64) -> String {
         format::major(value, self.currency, self.decimals)

@@ -21,8 +21,10 @@
 //! | [`overrides`] | planners' changes at any node, and what they were worth |
 //! | [`accuracy`] | WAPE, WMAE, MASE, RMSSE, bias, pinball, coverage |
 //! | [`monitoring`] | whether a live forecast still holds |
+//! | [`retraining`] | whether to train again, and why |
 //! | [`inventory`] | what to order: demand over the lead time, order policies, the order line, joint orders, simulation |
 //! | [`trees`] | boosted trees: stored, scored, explained |
+//! | [`why`] | a forecast's parts by name over a span, and as a sentence |
 //! | [`golden`] | built-in models scored to hexadecimal bits, for comparison across platforms |
 
 pub mod accuracy;
@@ -37,11 +39,13 @@ pub mod inventory;
 pub mod monitoring;
 pub mod overrides;
 mod plan;
+pub mod retraining;
 pub mod scenario;
 pub mod score;
 pub mod totals;
 pub mod trees;
 pub mod verification;
+pub mod why;
 
 pub use artefact::{
     AccuracySummary, Artefact, ArtefactParts, Coverage, Driver, DriverKind, DriverParts, EventModel, GroupEffects,

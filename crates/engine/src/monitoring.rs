@@ -1,5 +1,5 @@
-//! Whether a live forecast still holds: its error beside the one promised, its bias, its coverage, and whether sales look
-//! like those it was fitted on.
+//! Whether a live forecast still holds: its error beside the one promised, its bias, its coverage, and whether sales and
+//! inputs look like those it was fitted on.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,13 @@ pub fn stability_index(expected: &[f64], seen: &[f64]) -> Option<f64> {
     Some(p.iter().zip(&q).map(|(p, q)| (q - p) * libm::log(q / p)).sum())
 }
 
+/// What the stability index of so many values against so many would reach by chance alone in 5 of 100 cases. Under no change
+/// it is distributed as (1/n + 1/m) times chi-squared with 9 degrees of freedom (Yurdakul 2018, "Statistical Properties of
+/// Population Stability Index"), whose 95th percentile is 16.92.
+pub fn chance(expected: u64, seen: u64) -> f64 {
+    16.92 * (1.0 / expected.max(1) as f64 + 1.0 / seen.max(1) as f64)
+}
+
 /// What is watched of one part of the shop.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Watched {
@@ -57,10 +64,39 @@ pub struct Watched {
     pub tracking_signal: Option<f64>,
     /// See [`stability_index`], of the values relative to their series' level.
     pub stability: Option<f64>,
+    /// What it would reach by [`chance`].
+    pub chance: f64,
+}
+
+/// What is watched of one input: how its values since training compare with those of the same season in earlier years.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WatchedInput {
+    /// Its name.
+    pub name: String,
+    /// Values since training.
+    pub points: u64,
+    /// See [`stability_index`].
+    pub stability: Option<f64>,
+    /// What it would reach by [`chance`].
+    pub chance: f64,
+}
+
+impl WatchedInput {
+    /// Compares the values; drift is found only where it exceeds what chance makes of so few.
+    pub fn of(name: String, expected: &[f64], seen: &[f64]) -> Self {
+        let (n, points) = (expected.len() as u64, seen.len() as u64);
+        Self { name, points, stability: stability_index(expected, seen), chance: chance(n, points) }
+    }
+
+    /// Whether it has drifted.
+    pub fn drifted(&self, by: &Thresholds) -> bool {
+        self.stability.is_some_and(|index| index > by.inputs.max(self.chance))
+    }
 }
 
 /// When to raise the alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Thresholds {
     /// WAPE over the promised one.
     pub degradation: f64,
@@ -68,15 +104,36 @@ pub struct Thresholds {
     pub tracking_signal: f64,
     /// How far the coverage may lie from 0.8.
     pub coverage: f64,
-    /// Stability index.
+    /// Stability index of sales.
     pub stability: f64,
+    /// Stability index of an input.
+    pub inputs: f64,
     /// Fewest periods before errors are judged.
     pub periods: u32,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { degradation: 1.3, tracking_signal: 4.0, coverage: 0.15, stability: 0.25, periods: 4 }
+        Self { degradation: 1.3, tracking_signal: 4.0, coverage: 0.15, stability: 0.25, inputs: 0.25, periods: 4 }
+    }
+}
+
+impl Thresholds {
+    /// Checks every number against its range.
+    ///
+    /// # Errors
+    /// Name of the first that is outside, and what was expected.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let within = [
+            ("degradation", self.degradation, 1.0, 10.0, "1 to 10 times the error promised"),
+            ("tracking_signal", self.tracking_signal, 1.0, 100.0, "1 to 100"),
+            ("coverage", self.coverage, 0.01, 0.8, "1 to 80 points"),
+            ("stability", self.stability, 0.01, 10.0, "0.01 to 10"),
+            ("inputs", self.inputs, 0.01, 10.0, "0.01 to 10"),
+            ("periods", f64::from(self.periods), 1.0, 366.0, "1 to 366 periods"),
+        ];
+        let outside = within.into_iter().find(|(_, found, least, most, _)| !(least..=most).contains(&found));
+        outside.map_or(Ok(()), |(name, .., expected)| Err((name, expected)))
     }
 }
 
@@ -95,6 +152,11 @@ pub enum Concern {
 }
 
 impl Concern {
+    /// Whether it speaks of the forecast's error, and not of what came in.
+    pub fn is_degradation(self) -> bool {
+        self != Self::Drifted
+    }
+
     /// What it means, as a sentence's end.
     pub fn text(self) -> &'static str {
         match self {
@@ -117,7 +179,7 @@ impl Watched {
             (beyond(self.promised.filter(|p| *p > 0.0).map(|p| self.wape / p), by.degradation), Concern::Degraded),
             (beyond(self.tracking_signal.map(f64::abs), by.tracking_signal), Concern::Biased),
             (beyond(self.coverage80.map(|share| (share - 0.8).abs()), by.coverage), Concern::Miscalibrated),
-            (beyond(self.stability, by.stability), Concern::Drifted),
+            (beyond(self.stability, by.stability.max(self.chance)), Concern::Drifted),
         ];
         found.into_iter().filter(|(is, _)| *is).map(|(_, concern)| concern).collect()
     }
@@ -152,6 +214,7 @@ mod tests {
             coverage80: Some(0.8),
             tracking_signal: Some(1.0),
             stability: Some(0.02),
+            chance: 0.1,
         };
         let by = Thresholds::default();
         assert!(fine.concerns(&by).is_empty());
@@ -160,8 +223,30 @@ mod tests {
         let all = [Concern::Degraded, Concern::Biased, Concern::Miscalibrated, Concern::Drifted];
         assert_eq!(bad.concerns(&by), all);
         assert!(Watched { periods: 3, ..bad }.concerns(&by).is_empty());
+        assert!(!Watched { chance: 0.6, ..bad }.concerns(&by).contains(&Concern::Drifted), "chance alone does as much");
         let unknown = Watched { promised: None, coverage80: None, tracking_signal: None, stability: None, ..bad };
         assert!(unknown.concerns(&by).is_empty());
+    }
+
+    #[test]
+    fn an_input_drifts_where_it_moves_by_more_than_chance() {
+        let by = Thresholds::default();
+        let even: Vec<f64> = (0..400).map(f64::from).collect();
+        let upper: Vec<f64> = (200..400).map(f64::from).collect();
+        let drifted = |expected: &[f64], seen: &[f64]| WatchedInput::of("fuel".to_owned(), expected, seen).drifted(&by);
+        assert!(drifted(&even, &upper));
+        assert!(!drifted(&even, &even));
+        assert!(!drifted(&even, &upper[..9]), "too few to say");
+        let few: Vec<f64> = (0..12).map(|step| f64::from(step * step % 7)).collect();
+        assert!(!drifted(&few, &few.iter().map(|value| 6.0 - value).collect::<Vec<_>>()), "a dozen differ by chance");
+    }
+
+    #[test]
+    fn thresholds_out_of_range_are_named() {
+        assert_eq!(Thresholds::default().check(), Ok(()));
+        let wrong = Thresholds { coverage: f64::NAN, ..Thresholds::default() };
+        assert_eq!(wrong.check().map_err(|(name, _)| name), Err("coverage"));
+        assert!(Thresholds { periods: 0, ..Thresholds::default() }.check().is_err());
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use crate::artefact::{Artefact, Driver, DriverKind, SeriesModel, Transform};
 use crate::{EngineError, EventChange, Scenario};
 use aisle_domain::{Day, Granularity};
+use std::ops::Range;
 
 /// Bound on the combined driver effect on ln(sales): a factor between 0.14 and 7.4. Beyond it, a linear effect says
 /// nothing that was ever observed.
@@ -38,6 +39,19 @@ struct Tap {
     effect: usize,
     weight: f64,
     location: Option<u32>,
+}
+
+/// What the parts of a series' forecast add up to over a span of steps.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tally {
+    pub(crate) base: f64,
+    pub(crate) trend: f64,
+    pub(crate) season: f64,
+    /// In the order of the artefact's events.
+    pub(crate) events: Vec<f64>,
+    /// In the order of the artefact's drivers.
+    pub(crate) drivers: Vec<f64>,
+    pub(crate) growth: f64,
 }
 
 /// A scenario against an artefact. Reused between scenarios: buffers are kept.
@@ -202,6 +216,83 @@ impl Plan {
             }
             let growth = (before_events + holiday + promotion + other) * (self.growth - 1.0);
             each(step, &Step { base, trend, season, holiday, promotion, other, growth, width, event });
+        }
+    }
+}
+
+impl Plan {
+    /// Sums each part over a span of steps, events and drivers by themselves.
+    pub(crate) fn tally(&mut self, artefact: &Artefact, model: &SeriesModel, span: Range<usize>) -> Tally {
+        let header = artefact.header();
+        let mut tally = Tally {
+            base: 0.0,
+            trend: 0.0,
+            season: 0.0,
+            events: vec![0.0; header.events.len()],
+            drivers: vec![0.0; header.drivers.len()],
+            growth: 0.0,
+        };
+        let mut steps = Vec::with_capacity(span.len());
+        self.walk(artefact, model, |step, parts| {
+            if span.contains(&step) {
+                tally.base += parts.base;
+                tally.trend += parts.trend;
+                tally.season += parts.season;
+                tally.growth += parts.growth;
+                steps.push((step, *parts));
+            }
+        });
+        for (step, parts) in steps {
+            tally.season += self.tally_events(artefact, model, step, parts.holiday, &mut tally.events);
+            self.tally_drivers(artefact, model, step, &parts, &mut tally.drivers);
+        }
+        tally
+    }
+
+    /// Shares what events add to a step out between them; where their sum was bounded at no sales, so is each share. What
+    /// was added because season and trend alone fall below no sales is no event's, and is answered.
+    fn tally_events(
+        &self,
+        artefact: &Artefact,
+        model: &SeriesModel,
+        step: usize,
+        holiday: f64,
+        into: &mut [f64],
+    ) -> f64 {
+        let here = |tap: &&Tap| tap.step == step && tap.location.is_none_or(|location| location == model.location);
+        let added =
+            |tap: &Tap| model.event_effects.get(tap.effect).map_or(0.0, |effect| tap.weight * f64::from(*effect));
+        let sum: f64 = self.taps.iter().filter(here).map(added).sum();
+        let share = if sum == 0.0 { 0.0 } else { holiday / sum };
+        if share < 0.0 || sum == 0.0 {
+            return holiday;
+        }
+        for tap in self.taps.iter().filter(here) {
+            let mut until = 0;
+            let event = artefact.header().events.iter().position(|event| {
+                until += event.window();
+                tap.effect < until
+            });
+            if let Some(event) = event {
+                into[event] += added(tap) * share;
+            }
+        }
+        0.0
+    }
+
+    /// Shares what drivers add to a step out between them, by their effects.
+    fn tally_drivers(&self, artefact: &Artefact, model: &SeriesModel, step: usize, parts: &Step, into: &mut [f64]) {
+        let effects = &artefact.groups()[model.group as usize].effects;
+        let row = (model.location as usize * self.horizon + step) * effects.len();
+        let deltas = if model.uses_drivers { &self.against_reference } else { &self.against_baseline };
+        for (which, amount) in [(&self.promotions, parts.promotion), (&self.others, parts.other)] {
+            let effect = |driver: &usize| f64::from(effects[*driver]) * deltas[row + *driver];
+            let sum: f64 = which.iter().map(effect).sum();
+            if sum != 0.0 {
+                for driver in which {
+                    into[*driver] += amount * (effect(driver) / sum);
+                }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Backtest on Walmart's weekly sales: two origins, 13 weeks each, errors of holiday weeks counted five times.
 //!
 //! `AISLE_TEST_DATA=FOLDER cargo run --release -p aisle-training --example walmart_backtest`, where FOLDER holds
-//! `walmart/train.csv` and `walmart/features.csv`. From each origin the whole fit runs on the sales before it (models are
+//! `walmart/train.csv` and `walmart/features.csv`; `-- --threads 1 --origins DAY,DAY` for others. From each origin the whole fit runs on the sales before it (models are
 //! chosen by origins further back), the artefact is scored and compared with what came.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
@@ -24,9 +24,13 @@ fn main() -> Result<(), Failure> {
     }
     let panel = panels::read("walmart", Granularity::Week { ends: Weekday::Friday })?;
     println!("{} series, {} weeks", panel.parts().series.len(), panel.periods());
-    let parameters = FitParameters::default().check()?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let after = |flag: &str| words.iter().position(|word| word == flag).and_then(|at| words.get(at + 1));
+    let threads = after("--threads").map_or(Ok(FitParameters::default().threads), |word| word.parse())?;
+    let origins = after("--origins").map_or("2011-07-29,2011-10-28", String::as_str);
+    let parameters = FitParameters { threads, ..FitParameters::default() }.check()?;
     let plan = EvaluationPlan {
-        origins: vec![Day::parse("2011-07-29")?, Day::parse("2011-10-28")?],
+        origins: origins.split(',').map(Day::parse).collect::<Result<_, _>>()?,
         horizon: 13,
         event_weight: 5.0,
     };
@@ -34,6 +38,9 @@ fn main() -> Result<(), Failure> {
     let found = evaluate(&panel, &parameters, &plan, &|_| {}, &|| false)?;
     let (wall, cpu) = (started.0.elapsed().as_secs_f64(), cpu_seconds() - started.1);
     println!("evaluated from {:?} in {wall:.2} s, {cpu:.2} CPU s", found.origins);
+    let pooled = found.scores.iter().find(|s| s.model == "chosen" && s.level == "series" && s.slice == Slice::All);
+    let wmae = pooled.and_then(|score| score.errors.wmae).unwrap_or(f64::NAN);
+    println!("measured {cpu:.2} {wmae:.2} {}", found.series);
     println!(
         "{:22} {:10} {:24} {:>8} {:>7} {:>6} {:>7} {:>6} {:>6} {:>6}",
         "model", "level", "slice", "WMAE", "WAPE", "MASE", "bias", "80 %", "95 %", "FVA"

@@ -2,10 +2,12 @@
 
 use super::extract::{At, Params};
 use super::sales::{key, measure};
-use crate::board::{Live, no_sheet};
+use crate::board::{Live, no_sheet, sentence, why};
 use crate::failure::{self, Answer};
 use crate::state::App;
+use aisle_app::ui::Unit;
 use aisle_domain::{Day, Problem, ProblemCode};
+use aisle_engine::why::{Influence, Why};
 use aisle_engine::{Components, Interval, Scenario, score, score_totals, verify};
 use axum::Json;
 use axum::extract::State;
@@ -47,10 +49,76 @@ pub(crate) struct ForecastView {
     artefact: String,
     /// Version of the data that it was trained on.
     data_version: String,
+    /// Why, where it is of one series: for the next period, for those that planners look ahead, and for all.
+    why: Vec<WhyDocument>,
     /// Hash of all that the forecast depends on, where it is of one series.
     input_hash: Option<String>,
     /// Hash of its bits, where it is of one series: equal hashes anywhere mean equal numbers.
     result_hash: Option<String>,
+}
+
+/// Why the forecast of a span of periods is what it is. Amounts are in major units.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WhyDocument {
+    /// The whole as a sentence.
+    sentence: String,
+    /// Last day of the span's first period, YYYY-MM-DD.
+    first: String,
+    /// Last day of its last period, YYYY-MM-DD.
+    last: String,
+    /// The forecast of the span.
+    total: f64,
+    /// Sales of the same periods a year before, where all of them are known.
+    year_before: Option<f64>,
+    /// Change on them, as a share.
+    change: Option<f64>,
+    /// What the total is the sum of: the level first, then the others, greatest first.
+    parts: Vec<PartDocument>,
+}
+
+/// A part of a forecast.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PartDocument {
+    /// level, trend, season, event, promotion, driver, growth.
+    kind: &'static str,
+    /// The event, promotion or driver; the kind's own word for the others.
+    name: String,
+    /// How much it adds.
+    amount: f64,
+    /// The same as a share of the level, where that can be compared with.
+    share: Option<f64>,
+}
+
+impl WhyDocument {
+    fn of(why: Why, unit: Unit) -> Self {
+        let kind = |influence: &Influence| match influence {
+            Influence::Level => "level",
+            Influence::Trend => "trend",
+            Influence::Season => "season",
+            Influence::Event(_) => "event",
+            Influence::Promotion(_) => "promotion",
+            Influence::Driver(_) => "driver",
+            Influence::Growth => "growth",
+        };
+        Self {
+            sentence: sentence(&why, unit),
+            first: why.ends.0.to_string(),
+            last: why.ends.1.to_string(),
+            total: why.total,
+            year_before: why.year_before,
+            change: why.change(),
+            parts: why
+                .parts
+                .iter()
+                .map(|part| PartDocument {
+                    kind: kind(&part.influence),
+                    name: part.influence.label().to_owned(),
+                    amount: part.amount,
+                    share: part.share,
+                })
+                .collect(),
+        }
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -97,6 +165,7 @@ fn view(
         components: parts(components),
         artefact: live.registered.hash.clone(),
         data_version: live.registered.data_version.clone(),
+        why: Vec::new(),
         input_hash: None,
         result_hash: None,
     }
@@ -131,15 +200,28 @@ pub(crate) async fn one(
     let (key, scenario) = (key(&location, &item)?, scenario(query.scenario.as_deref())?);
     let asked = measure(query.measure.as_deref())?;
     let board = app.board().await?;
-    let (_, sheet) = board.sheet(asked).ok_or_else(|| no_sheet(asked))?;
+    let (measure, sheet) = board.sheet(asked).ok_or_else(|| no_sheet(asked))?;
     let live = sheet.live.as_ref().ok_or_else(untrained)?;
     let index =
         live.artefact.find(&key).ok_or_else(|| failure::not_found("forecast of the series", &key.to_string()))?;
     let wrong = |error: aisle_engine::EngineError| failure::invalid("scenario", error.to_string());
     let found = score(&live.artefact, index, &scenario).map_err(wrong)?;
     let proof = verify(&live.artefact, index, &scenario).map_err(wrong)?;
+    let unit = Unit::of(measure, board.shop.currency);
+    let mut spans = vec![1, board.shop.granularity.recent(), found.mean.len()];
+    spans.retain(|periods| *periods <= found.mean.len());
+    spans.dedup();
+    let mut reasons = Vec::with_capacity(spans.len());
+    for periods in spans {
+        reasons.extend(why(sheet, &key, &scenario, 0..periods).map_err(wrong)?.map(|why| WhyDocument::of(why, unit)));
+    }
     let intervals = [found.interval80, found.interval95];
     let model = Some(found.model.name().to_owned());
     let view = view(live, 1, model, &found.periods, found.mean, intervals, &found.components);
-    Ok(Json(ForecastView { input_hash: Some(proof.input_hash), result_hash: Some(proof.result_hash), ..view }))
+    Ok(Json(ForecastView {
+        why: reasons,
+        input_hash: Some(proof.input_hash),
+        result_hash: Some(proof.result_hash),
+        ..view
+    }))
 }

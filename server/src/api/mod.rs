@@ -52,6 +52,8 @@ pub(crate) const ROUTES: &[(Method, &str, Access)] = &[
     (Method::POST, "/api/v1/backtests", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/backtests/{id}", Access::Needs(Permission::ViewSales)),
     (Method::GET, "/api/v1/monitoring", Access::Needs(Permission::ViewSales)),
+    (Method::GET, "/api/v1/monitoring/decisions", Access::Needs(Permission::ViewSales)),
+    (Method::POST, "/api/v1/monitoring/rollback", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/models", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/models/{id}/promote", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/jobs", Access::Needs(Permission::ViewJobs)),
@@ -83,6 +85,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/backtests", get(backtests::list).post(backtests::start))
         .route("/api/v1/backtests/{id}", get(backtests::one))
         .route("/api/v1/monitoring", get(monitoring::monitoring))
+        .route("/api/v1/monitoring/decisions", get(monitoring::decisions))
+        .route("/api/v1/monitoring/rollback", post(monitoring::roll_back))
         .route("/api/v1/models", get(models::list))
         .route("/api/v1/models/{id}/promote", post(models::promote))
         .route("/api/v1/jobs", get(jobs::jobs).post(jobs::start))

@@ -137,7 +137,7 @@ pub(crate) struct SeriesView {
     category: Option<String>,
     /// Sales of the last period.
     last: Option<f64>,
-    /// Sales of the last 13 periods.
+    /// Sales of the recent periods: 28 days, 13 weeks or 3 months.
     recent: f64,
     /// Their relative change on a year before.
     change: Option<f64>,

@@ -42,7 +42,7 @@ type Changes = (Option<f64>, Option<f64>, Option<f64>);
 
 fn figures(board: &Board, sheet: &Sheet, members: &[usize]) -> (i64, Changes) {
     let sums = totals(sheet, members);
-    let year = board.shop.granularity.per_year();
+    let year = board.shop.granularity.year_back();
     let last = window(&sums, 0, 1);
     let against =
         |back: usize| last.zip(window(&sums, back, 1)).and_then(|(new, old)| relative(new as f64, old as f64));

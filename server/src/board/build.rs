@@ -12,6 +12,7 @@ use aisle_lake::{Panel, PanelQuery, SaleFilter};
 use aisle_store::{artefacts, catalogue, imports, settings};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use tokio::sync::OnceCell;
 
 /// Versions of everything that a board shows.
 pub(super) async fn stamp(aisle: &Aisle) -> Result<Stamp, Problem> {
@@ -37,17 +38,17 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     let locations = locations(aisle).await?;
     let span = aisle.lake.span().await.map_err(failure::lake)?;
     let mut sheets = BTreeMap::new();
-    let mut granularity = Granularity::Week { ends: aisle_domain::Weekday::Sunday };
+    let mut granularity = kept.planning.of(Granularity::Day);
     let mut currency = None;
     let mut events = Vec::new();
     if let Some(span) = &span {
-        granularity = shop::planning_granularity(span.native);
+        granularity = kept.planning.of(span.native);
         currency = shop::currency(&span.currencies);
         events = catalogue::events(store, span.first.plus(-400), span.last.plus(800)).await.map_err(failure::store)?;
         for measure in [Measure::Revenue, Measure::Quantity] {
             let panel = panel(aisle, granularity, measure, currency, (span.first, span.last)).await?;
             if let Some(panel) = panel {
-                let live = live(aisle, measure).await?;
+                let live = live(aisle, measure, granularity).await?;
                 let unit = unit(measure, currency);
                 let rows = figures::rows(&panel, unit, live.as_ref(), &items, &locations);
                 sheets.insert(measure.name(), Sheet { panel, unit, live, rows });
@@ -75,7 +76,18 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     };
     let last_period = first.and_then(|sheet| sheet.panel.ends.last().copied());
     let sources = sources(aisle).await?;
-    Ok(Board { stamp, shop, items, locations, events, last_period, sheets, sources, overviews: Mutex::default() })
+    Ok(Board {
+        stamp,
+        shop,
+        items,
+        locations,
+        events,
+        last_period,
+        sheets,
+        sources,
+        inputs: OnceCell::new(),
+        overviews: Mutex::default(),
+    })
 }
 
 /// Minor units in a major unit.
@@ -112,13 +124,18 @@ pub(crate) async fn panel(
     Ok(Some(Arc::new(Panel { ends, values, keys: panel.keys.clone(), ..*panel })))
 }
 
-async fn live(aisle: &Aisle, measure: Measure) -> Result<Option<Live>, Problem> {
+/// The live model, where it forecasts in the periods that the shop is planned in: after a change of them, none does until
+/// the next training.
+async fn live(aisle: &Aisle, measure: Measure, granularity: Granularity) -> Result<Option<Live>, Problem> {
     let store = &aisle.store;
     let Some(registered) = artefacts::live(store, shop::artefact_kind(measure)).await.map_err(failure::store)? else {
         return Ok(None);
     };
     let bytes = artefacts::load(store, &registered.id).await.map_err(failure::store)?;
     let artefact = Artefact::from_bytes(&bytes).map_err(|error| failure::internal(&error))?;
+    if artefact.header().granularity != granularity {
+        return Ok(None);
+    }
     let mut accuracy: Vec<Accuracy> = artefact
         .header()
         .accuracy

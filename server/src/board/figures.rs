@@ -7,11 +7,6 @@ use aisle_engine::{Scenario, score};
 use aisle_lake::Panel;
 use std::collections::{BTreeMap, HashMap};
 
-/// Periods that "recent" and "next" figures cover: a quarter of weeks.
-pub(crate) const QUARTER: usize = 13;
-/// Periods in a sparkline, and back to the same period last year.
-pub(crate) const YEAR: usize = 52;
-
 /// The grid's rows, in the order of the panel's keys.
 pub(super) fn rows(
     panel: &Panel,
@@ -20,7 +15,8 @@ pub(super) fn rows(
     items: &HashMap<ItemId, Item>,
     locations: &BTreeMap<LocationId, Location>,
 ) -> Vec<SeriesRow> {
-    let year = panel.granularity.per_year();
+    let (year, quarter) = (panel.granularity.year_back(), panel.granularity.recent());
+    let shown = panel.granularity.sparkline();
     let baseline = Scenario::default();
     panel
         .keys
@@ -33,8 +29,8 @@ pub(super) fn rows(
                 Some((&live.artefact.series()[index], score(&live.artefact, index, &baseline).ok()?))
             });
             let total = |from: usize, count: usize| window(values, from, count).map(|sum| sum as f64 / unit);
-            let recent = total(0, QUARTER);
-            let before = total(year, QUARTER);
+            let recent = total(0, quarter);
+            let before = total(year, quarter);
             SeriesRow {
                 key: key.clone(),
                 item: item.map_or_else(|| key.item.to_string(), |item| item.name.clone()),
@@ -43,10 +39,10 @@ pub(super) fn rows(
                 last: values.last().copied().flatten().map(|value| value as f64 / unit),
                 recent: recent.unwrap_or(0.0),
                 change: recent.zip(before).and_then(|(new, old)| relative(new, old)),
-                forecast: scored.as_ref().map(|(_, forecast)| forecast.mean.iter().take(QUARTER).sum()),
+                forecast: scored.as_ref().map(|(_, forecast)| forecast.mean.iter().take(quarter).sum()),
                 wape: scored.as_ref().and_then(|(series, _)| series.backtest_wape.map(f64::from)),
                 model: scored.as_ref().map(|(series, _)| series.model.name().to_owned()),
-                trend: values.iter().rev().take(YEAR).rev().map(|v| (v.unwrap_or(0) as f64 / unit) as f32).collect(),
+                trend: values.iter().rev().take(shown).rev().map(|v| (v.unwrap_or(0) as f64 / unit) as f32).collect(),
             }
         })
         .collect()

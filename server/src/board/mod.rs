@@ -7,10 +7,12 @@ mod breakdown;
 mod build;
 pub(crate) mod figures;
 mod overview;
+mod why;
 
 pub(crate) use breakdown::breakdown;
 pub(crate) use build::{items, panel, unit};
 pub(crate) use overview::{Expected, curve};
+pub(crate) use why::{sentence, why};
 
 use crate::failure;
 use crate::jobs::train::Backtests;
@@ -19,6 +21,7 @@ use aisle_app::ports::{Accuracy, Overview, OverviewQuery, SeriesRow, ShopView};
 use aisle_domain::import::FileReport;
 use aisle_domain::{CalendarEvent, Day, Item, ItemId, Location, LocationId, Measure, Problem, ProblemCode, SeriesKey};
 use aisle_engine::Artefact;
+use aisle_engine::monitoring::WatchedInput;
 use aisle_lake::Panel;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -60,6 +63,8 @@ pub(crate) struct Board {
     pub(crate) sheets: BTreeMap<&'static str, Sheet>,
     /// Imports that brought sales: id, files.
     pub(crate) sources: Vec<(String, Vec<FileReport>)>,
+    /// How the inputs of each measure's live model compare with those before training; filled by who asks first.
+    pub(crate) inputs: tokio::sync::OnceCell<BTreeMap<&'static str, Vec<WatchedInput>>>,
     overviews: Mutex<HashMap<OverviewKey, Arc<Overview>>>,
 }
 
@@ -84,6 +89,12 @@ impl Board {
     /// Position of a series in a sheet.
     pub(crate) fn position(sheet: &Sheet, key: &SeriesKey) -> Option<usize> {
         sheet.panel.keys.binary_search(key).ok()
+    }
+
+    /// Name of a location, or the identifier where it is unknown.
+    pub(crate) fn place_name(&self, id: &str) -> String {
+        let place = LocationId::new(id).ok().and_then(|id| self.locations.get(&id));
+        place.map_or_else(|| id.to_owned(), |place| place.name.clone())
     }
 
     /// The overview, from memory where the same was asked before at this version.

@@ -1,15 +1,12 @@
 //! The overview of a board: tiles, curve, movers, accuracy, for the whole shop or a part of it.
 
-use super::figures::{QUARTER, YEAR, relative, window};
+use super::figures::{relative, window};
 use super::{Board, Sheet};
-use crate::shop::period_word;
 use aisle_app::ports::{Amount, Change, Mover, Overview, OverviewQuery, SalesCurve, Tile};
 use aisle_domain::{Currency, Day, Measure, Money, Quantity};
 use aisle_engine::{Scenario, Totals, score_totals};
 
-const DEFAULT_HISTORY: usize = 104;
 const MOVERS: usize = 6;
-const MOVER_PERIODS: usize = 4;
 
 /// Makes the overview.
 pub(super) fn overview(board: &Board, query: &OverviewQuery) -> Overview {
@@ -28,7 +25,9 @@ pub(super) fn overview(board: &Board, query: &OverviewQuery) -> Overview {
     let chosen = choose(sheet, query);
     let part = Part { board, sheet, measure, totals: totals(sheet, &chosen), forecast: forecast(sheet, &chosen) };
     let (rising, falling) = part.movers(&chosen);
-    let history = query.history.map_or(DEFAULT_HISTORY, |periods| (periods as usize).clamp(4, 2_000));
+    let history = query
+        .history
+        .map_or_else(|| board.shop.granularity.usual_history(), |periods| (periods as usize).clamp(4, 2_000));
     Overview {
         tiles: part.tiles(&chosen),
         curve: Some(part.curve(history)),
@@ -99,11 +98,17 @@ impl Part<'_> {
     }
 
     fn tiles(&self, chosen: &[usize]) -> Vec<Tile> {
-        let period = period_word(self.board.shop.granularity);
-        let year = self.board.shop.granularity.per_year();
+        let granularity = self.board.shop.granularity;
+        let (period, year, quarter) = (granularity.word(), granularity.year_back(), granularity.recent());
         let what = self.measure.name();
-        let trend: Vec<f64> =
-            self.totals.iter().rev().take(YEAR).rev().map(|v| v.unwrap_or(0) as f64 / self.sheet.unit).collect();
+        let trend: Vec<f64> = self
+            .totals
+            .iter()
+            .rev()
+            .take(granularity.sparkline())
+            .rev()
+            .map(|v| v.unwrap_or(0) as f64 / self.sheet.unit)
+            .collect();
         let last_day = self.board.last_period.map_or(String::new(), |day| format!(" that ended on {day}"));
         let mut tiles = vec![
             Tile {
@@ -116,25 +121,25 @@ impl Part<'_> {
                 )
             },
             Tile {
-                explanation: format!("{what} of the last {QUARTER} {period}s: sales less returns, without charges"),
-                trend: trend.iter().rev().take(QUARTER).rev().copied().collect(),
+                explanation: format!("{what} of the last {quarter} {period}s: sales less returns, without charges"),
+                trend: trend.iter().rev().take(quarter).rev().copied().collect(),
                 ..self.sum_tile(
-                    format!("Last {QUARTER} {period}s"),
-                    QUARTER,
-                    &[(QUARTER, format!("{QUARTER} {period}s before")), (year, "same last year".to_owned())],
+                    format!("Last {quarter} {period}s"),
+                    quarter,
+                    &[(quarter, format!("{quarter} {period}s before")), (year, "same last year".to_owned())],
                 )
             },
         ];
         tiles.push(self.forecast_tile(period, year));
         tiles.push(self.error_tile(period));
         let selling =
-            |index: &&usize| window(&self.sheet.panel.values[**index], 0, QUARTER).is_some_and(|sum| sum != 0);
+            |index: &&usize| window(&self.sheet.panel.values[**index], 0, quarter).is_some_and(|sum| sum != 0);
         tiles.push(Tile {
             label: "Selling series".to_owned(),
             value: Some(Amount::Count(chosen.iter().filter(selling).count() as i64)),
             changes: Vec::new(),
             explanation: format!(
-                "items by location with sales in the last {QUARTER} {period}s, of {} in all",
+                "items by location with sales in the last {quarter} {period}s, of {} in all",
                 chosen.len()
             ),
             trend: Vec::new(),
@@ -156,7 +161,8 @@ impl Part<'_> {
     }
 
     fn forecast_tile(&self, period: &str, year: usize) -> Tile {
-        let steps = self.forecast.as_ref().map_or(QUARTER, |forecast| forecast.mean.len().min(QUARTER));
+        let quarter = self.board.shop.granularity.recent();
+        let steps = self.forecast.as_ref().map_or(quarter, |forecast| forecast.mean.len().min(quarter));
         let expected: Option<f64> = self.forecast.as_ref().map(|forecast| forecast.mean.iter().take(steps).sum());
         let before = year.checked_sub(steps).and_then(|back| window(&self.totals, back, steps));
         let change = expected.zip(before).and_then(|(new, old)| relative(new, old as f64 / self.sheet.unit));
@@ -195,14 +201,14 @@ impl Part<'_> {
     }
 
     fn movers(&self, chosen: &[usize]) -> (Vec<Mover>, Vec<Mover>) {
-        let year = self.board.shop.granularity.per_year();
+        let granularity = self.board.shop.granularity;
+        let (year, periods) = (granularity.year_back(), granularity.moving());
         let mut moved: Vec<Mover> = chosen
             .iter()
             .filter_map(|index| {
                 let values = &self.sheet.panel.values[*index];
-                let recent = window(values, 0, MOVER_PERIODS)?;
-                let before =
-                    window(values, year, MOVER_PERIODS).or_else(|| window(values, MOVER_PERIODS, MOVER_PERIODS))?;
+                let recent = window(values, 0, periods)?;
+                let before = window(values, year, periods).or_else(|| window(values, periods, periods))?;
                 let row = &self.sheet.rows[*index];
                 Some(Mover {
                     key: row.key.to_string(),
@@ -210,6 +216,7 @@ impl Part<'_> {
                     recent: self.amount(recent),
                     before: self.amount(before),
                     difference: (recent - before) as f64 / self.sheet.unit,
+                    why: None,
                 })
             })
             .collect();

@@ -3,7 +3,7 @@
 use super::{CliError, Output};
 use crate::config::Config;
 use crate::state::{Aisle, App};
-use crate::{demo, http, jobs};
+use crate::{demo, http, jobs, monitor};
 use aisle_app::ports::NewUser;
 use aisle_domain::Role;
 use aisle_store::users;
@@ -84,6 +84,9 @@ pub(super) async fn serve(config: Config, command: Serve, output: Output) -> Res
         working.spawn(jobs::work(app.clone(), stopping.clone()));
     }
     working.spawn(upkeep(app.clone(), stopping.clone()));
+    if workers > 0 {
+        working.spawn(monitor::keep_watch(app.clone(), stopping.clone()));
+    }
     announce(address, first.as_deref(), output);
     let router = http::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let closing = app.clone();
@@ -117,6 +120,7 @@ pub(super) async fn work(config: Config, command: Work) -> Result<ExitCode, CliE
     for _ in 0..command.workers.clamp(1, 64) {
         working.spawn(jobs::work(app.clone(), stopping.clone()));
     }
+    working.spawn(monitor::keep_watch(app.clone(), stopping));
     asked_to_stop().await;
     let _ = stop.send(true);
     let ended = tokio::time::timeout(GRACE, async { while working.join_next().await.is_some() {} });

@@ -9,7 +9,8 @@ use aisle_app::ports::accounts::AuditView;
 use aisle_app::ports::{
     Accounts, Answer, KeyView, NewKey, NewUser, Page, SessionView, SettingsView, UserView, Visitor,
 };
-use aisle_domain::{Currency, Permission, Problem, ProblemCode, Role, UserId};
+use aisle_domain::job::JobKind;
+use aisle_domain::{Currency, Permission, PlanningPeriod, Problem, ProblemCode, Role, UserId};
 use aisle_store::{audit, keys, sessions, users};
 use serde_json::json;
 
@@ -251,6 +252,7 @@ impl Accounts for Aisle {
         Ok(SettingsView {
             shop_name: kept.name,
             currency: kept.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
+            planning: kept.planning,
             horizon: kept.horizon,
             train_after_import: kept.train_after_import,
             configuration: self.config.shown(),
@@ -263,7 +265,8 @@ impl Accounts for Aisle {
         by: &Visitor,
         shop_name: String,
         currency: String,
-        horizon: u32,
+        planning: PlanningPeriod,
+        horizon: &str,
         train_after_import: bool,
     ) -> Answer<()> {
         let name = plain_name(&shop_name, "shop_name")?;
@@ -271,13 +274,22 @@ impl Accounts for Aisle {
             "" => None,
             code => Some(Currency::new(code).map_err(|error| failure::invalid("currency", error.to_string()))?),
         };
-        if !(1..=104).contains(&horizon) {
-            return Err(failure::invalid("horizon", "the horizon takes 1 to 104 periods"));
-        }
+        let horizon = match horizon.trim() {
+            "" => None,
+            text => Some(text.parse().ok().filter(|periods| (1..=366).contains(periods)).ok_or_else(|| {
+                failure::invalid("horizon", "the horizon takes 1 to 366 periods; leave it empty for what is usual")
+            })?),
+        };
         let mut kept = shop::settings(&self.store).await.map_err(failure::store)?;
-        kept = shop::ShopSettings { name, currency, horizon, train_after_import, ..kept };
+        let replanned = kept.planning != planning;
+        kept = shop::ShopSettings { name, currency, planning, horizon, train_after_import, ..kept };
         shop::keep(&self.store, &kept, clock::now()).await.map_err(failure::store)?;
         self.board.forget_freshness();
+        if replanned && self.lake.span().await.map_err(failure::lake)?.is_some() {
+            // The models there are forecast other periods.
+            let reason = json!({ "cause": "person", "reason": "The shop is planned in other periods." });
+            self.enqueue(&by.login, JobKind::Train, reason, Some(JobKind::Train.name())).await?;
+        }
         self.note(&by.login, "settings.change", "shop", serde_json::to_value(&kept).unwrap_or_default()).await
     }
 }

@@ -117,7 +117,9 @@ fn groups(sheet: &Sheet, found: &[usize], by: SeriesColumn, query: &SeriesQuery)
         group.last += row.last.unwrap_or(0.0);
         group.recent += row.recent;
         let values = &sheet.panel.values[*index];
-        if let Some(before) = figures::window(values, sheet.panel.granularity.per_year(), figures::QUARTER) {
+        if let Some(before) =
+            figures::window(values, sheet.panel.granularity.year_back(), sheet.panel.granularity.recent())
+        {
             group.comparable += row.recent;
             group.before += before as f64 / sheet.unit;
         }

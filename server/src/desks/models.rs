@@ -9,8 +9,7 @@ use crate::state::Aisle;
 use aisle_app::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, WatchedLine};
 use aisle_app::ports::{Answer, Visitor};
 use aisle_domain::job::{JobKind, JobView};
-use aisle_domain::{ArtefactId, LocationId, Measure};
-use aisle_engine::monitoring::Thresholds;
+use aisle_domain::{ArtefactId, Measure};
 use aisle_store::artefacts::{self, Listed, Promotion};
 use aisle_store::evaluations;
 use serde_json::Value;
@@ -32,14 +31,15 @@ impl ModelDesk for Aisle {
         let kind = shop::artefact_kind(measure);
         let history = artefacts::promotions(&self.store, kind, PROMOTIONS).await.map_err(failure::store)?;
         let listed = artefacts::list(&self.store, Some(kind), None, SHOWN).await.map_err(failure::store)?;
+        let policy = monitor::policy(&self.store).await.map_err(failure::store)?;
         let latest = evaluations::list(&self.store, Some(measure.name()), None, 1).await.map_err(failure::store)?;
-        let watched = sheet.map(|sheet| monitor::watched(sheet, &Thresholds::default())).unwrap_or_default();
-        let name = |id: &str| {
-            let place = LocationId::new(id).ok().and_then(|id| board.locations.get(&id));
-            place.map_or_else(|| id.to_owned(), |place| place.name.clone())
-        };
-        let line = |part: monitor::WatchedPart| WatchedLine {
-            name: if part.level == "total" { "The whole shop".to_owned() } else { name(&part.name) },
+        let watched = sheet.map(|sheet| monitor::watched(sheet, &policy.thresholds)).unwrap_or_default();
+        let line = |part: aisle_engine::retraining::Part| WatchedLine {
+            name: match part.level {
+                "total" => "The whole shop".to_owned(),
+                "location" => board.place_name(&part.name),
+                _ => part.name,
+            },
             periods: part.watched.periods,
             wape: part.watched.wape,
             promised: part.watched.promised,

@@ -1,11 +1,13 @@
 //! Overview and report.
 
-use crate::board::Board;
+use crate::board::{Board, sentence, why};
 use crate::clock::{self, DAY};
 use crate::failure;
 use crate::state::Aisle;
 use aisle_app::ports::{Answer, Overview, OverviewQuery, Reports, SalesDesk, ShopView, Visitor, WeeklyReport};
-use aisle_domain::Measure;
+use aisle_app::ui::Unit;
+use aisle_domain::{Measure, SeriesKey};
+use aisle_engine::Scenario;
 use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -41,12 +43,24 @@ fn check(board: &Board, query: &OverviewQuery) -> Answer<()> {
     Ok(())
 }
 
+/// Says of the series that moved most what is expected of them next, and why.
+fn explain(board: &Board, overview: &mut Overview) {
+    let Some((measure, sheet)) = board.sheet(Some(overview.measure)) else { return };
+    let unit = Unit::of(measure, board.shop.currency);
+    for mover in overview.rising.iter_mut().chain(&mut overview.falling) {
+        let Some(key) = SeriesKey::parse(&mover.key) else { continue };
+        let found = why(sheet, &key, &Scenario::default(), 0..board.shop.granularity.moving());
+        mover.why = found.ok().flatten().map(|why| sentence(&why, unit));
+    }
+}
+
 #[async_trait::async_trait]
 impl Reports for Aisle {
     async fn weekly(&self, query: OverviewQuery) -> Answer<WeeklyReport> {
         let board = self.board().await?;
         check(&board, &query)?;
-        let overview = (*board.overview(&query)).clone();
+        let mut overview = (*board.overview(&query)).clone();
+        explain(&board, &mut overview);
         let (locations, categories) = crate::board::breakdown(&board, &query);
         Ok(WeeklyReport { overview, locations, categories, made_at: clock::now() })
     }

@@ -155,8 +155,10 @@ fn lineage(board: &Board, sheet: &Sheet) -> Vec<(String, String)> {
 /// The grid as CSV (RFC 4180), every row that the query finds.
 pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
     let board = aisle.board().await?;
-    let mut text =
-        "location_id,item_id,location,item,category,last,recent_13,change,forecast_13,wape,model\r\n".to_owned();
+    let periods = board.shop.granularity.recent();
+    let mut text = format!(
+        "location_id,item_id,location,item,category,last,recent_{periods},change,forecast_{periods},wape,model\r\n"
+    );
     let Some((_, sheet)) = board.sheet(query.measure) else { return Ok(text) };
     for index in grid::sorted(sheet, query).iter() {
         let row = &sheet.rows[*index];

@@ -9,7 +9,7 @@ use aisle_store::evaluations::{self, NewEvaluation};
 use aisle_store::jobs::Claimed;
 use aisle_training::backtest::EVENT_WEIGHT;
 use aisle_training::evaluation::latest_origins;
-use aisle_training::{Evaluation, EvaluationPlan, FitParameters, Panel, TrainingError, evaluate};
+use aisle_training::{Evaluation, EvaluationPlan, Panel, TrainingError, evaluate};
 use serde::{Deserialize, Serialize};
 
 /// What was asked for; what is left out has a default.
@@ -120,7 +120,9 @@ async fn evaluated(
     measure: Measure,
     watch: &Watch,
 ) -> Result<Evaluation, JobError> {
-    let parameters = FitParameters::default().check().map_err(|error| JobError::Hopeless(error.to_string()))?;
+    let parameters = super::train::parameters(panel.parts().granularity)
+        .check()
+        .map_err(|error| JobError::Hopeless(error.to_string()))?;
     let (telling, asking) = (watch.clone(), watch.clone());
     let work = tokio::task::spawn_blocking(move || {
         let progress = |progress: aisle_training::Progress| {

@@ -7,6 +7,7 @@
 
 use super::{JobError, Watch};
 use crate::clock;
+use crate::monitor::{BY, Entry};
 use crate::shop;
 use crate::state::App;
 use aisle_domain::ImportId;
@@ -361,7 +362,20 @@ async fn follow_up(app: &App, job: &Claimed) -> Result<(), JobError> {
     }
     let has_sales = tables.iter().any(|table| table.name == facts::SALES.name && table.rows > 0);
     if kept.train_after_import && has_sales {
-        app.enqueue(&job.created_by, JobKind::Train, serde_json::json!({}), Some("train")).await?;
+        let reason = "An import brought new sales, and the settings say to train after each.";
+        let params = serde_json::json!({ "cause": "import", "reason": reason });
+        let training = app.enqueue(&job.created_by, JobKind::Train, params, Some("train")).await?;
+        let entry = Entry {
+            cause: "import",
+            action: "retrain",
+            reason,
+            figures: serde_json::json!({}),
+            data_version: &app.lake.data_version().await?,
+            job: Some(&training.id),
+            by: BY,
+            ..Entry::default()
+        };
+        app.decided(&entry).await?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ const OWN_GROUP: usize = 3;
 /// The panel of a measure; `None` where the shop has no sales in it.
 pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Result<Option<Panel>, JobError> {
     let Some(span) = app.lake.span().await? else { return Ok(None) };
-    let granularity = shop::planning_granularity(span.native);
+    let granularity = shop::settings(&app.store).await?.planning.of(span.native);
     let currency = shop::currency(&span.currencies);
     let Some(sums) = board::panel(app, granularity, measure, currency, (span.first, span.last)).await? else {
         return Ok(None);

@@ -2,10 +2,10 @@
 
 use super::{JobError, Watch, panel};
 use crate::clock;
-use crate::registry::Summary;
+use crate::registry::{Challenger, Summary};
 use crate::shop;
 use crate::state::App;
-use aisle_domain::{Day, Measure};
+use aisle_domain::{Day, Granularity, Measure};
 use aisle_store::artefacts::{self, NewArtefact};
 use aisle_store::jobs::Claimed;
 use aisle_training::{FitOutcome, FitParameters, FitReport, TrainingError, fit};
@@ -38,7 +38,7 @@ impl Backtests {
         serde_json::from_value(kept).unwrap_or_default()
     }
 
-    fn of(report: &FitReport, granularity: aisle_domain::Granularity) -> Self {
+    fn of(report: &FitReport, granularity: Granularity) -> Self {
         let mut series = BTreeMap::new();
         for found in &report.series {
             let mut forecasts = vec![Vec::new(); report.origins.len()];
@@ -63,6 +63,12 @@ impl Backtests {
     }
 }
 
+/// How a shop that is planned in such periods is fitted: its backtest looks as far as planners do.
+pub(super) fn parameters(granularity: Granularity) -> FitParameters {
+    let origins = if granularity == Granularity::Month { 4 } else { 2 };
+    FitParameters { origins, backtest_horizon: granularity.recent(), ..FitParameters::default() }
+}
+
 /// Trains every measure that the shop has sales in.
 pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<String, JobError> {
     let kept = shop::settings(&app.store).await?;
@@ -73,7 +79,7 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
         watch.say(0, None, format!("reading {}", measure.name()));
         let Some(panel) = panel::panel(app, measure, &data_version).await? else { continue };
         let granularity = panel.parts().granularity;
-        let parameters = FitParameters { horizon: kept.horizon as usize, ..FitParameters::default() };
+        let parameters = FitParameters { horizon: kept.horizon_of(granularity), ..parameters(granularity) };
         let parameters = parameters.check().map_err(|error| JobError::Hopeless(error.to_string()))?;
         let record = serde_json::to_value(parameters.record()).map_err(|error| JobError::Failed(error.to_string()))?;
         let (telling, asking) = (watch.clone(), watch.clone());
@@ -100,7 +106,7 @@ async fn register(
     app: &App,
     job: &Claimed,
     measure: Measure,
-    granularity: aisle_domain::Granularity,
+    granularity: Granularity,
     data_version: &str,
     params: &serde_json::Value,
     outcome: FitOutcome,
@@ -125,6 +131,16 @@ async fn register(
         inputs: &[("data_version".to_owned(), data_version.to_owned())],
     };
     let registered = artefacts::register(&app.store, &new, &bytes, clock::now()).await?;
-    let decided = app.challenge(measure, &registered.id, &summary, &job.created_by).await?;
+    let challenger = Challenger {
+        measure,
+        granularity,
+        id: &registered.id,
+        summary: &summary,
+        report,
+        data_version,
+        job: &job.id,
+        by: &job.created_by,
+    };
+    let decided = app.challenge(&challenger).await?;
     Ok(format!("{} {} ({decided})", measure.name(), registered.id))
 }

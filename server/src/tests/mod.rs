@@ -8,5 +8,6 @@ mod forms;
 mod headers;
 mod import_journey;
 mod jobs;
+mod monitoring;
 mod reports;
 mod sign_in;

@@ -86,12 +86,12 @@ pub fn column_label(column: SeriesColumn) -> &'static str {
         SeriesColumn::Category => "Category",
         SeriesColumn::Location => "Location",
         SeriesColumn::Last => "Last period",
-        SeriesColumn::Recent => "Last 13 periods",
+        SeriesColumn::Recent => "Recent",
         SeriesColumn::Change => "On last year",
-        SeriesColumn::Forecast => "Next 13 periods",
+        SeriesColumn::Forecast => "Forecast",
         SeriesColumn::Wape => "Past error",
         SeriesColumn::Model => "Model",
-        SeriesColumn::Trend => "Last 52 periods",
+        SeriesColumn::Trend => "Trend",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ports::query_string::pairs;
 use aisle_domain::{Day, Granularity};
+use aisle_engine::why::{Why, explain};
 use aisle_engine::{Artefact, DriverKind, EngineError, EventChange, Scenario, SeriesForecast, score};
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,8 @@ pub struct Outcome {
     pub baseline: f64,
     /// Sum of the forecast under it.
     pub scenario: f64,
+    /// Why, for the next period and for those that planners look ahead; without last year's sales.
+    pub why: Vec<Why>,
 }
 
 impl Outcome {
@@ -150,7 +153,12 @@ impl Outcome {
         let baseline = score(artefact, index, &Scenario::default())?.mean.iter().sum();
         let forecast = score(artefact, index, scenario)?;
         let total = forecast.mean.iter().sum();
-        Ok(Self { forecast, baseline, scenario: total })
+        let ahead = artefact.header().granularity.recent().min(forecast.mean.len());
+        let mut why = vec![explain(artefact, index, scenario, 0..1, None)?];
+        if ahead > 1 {
+            why.push(explain(artefact, index, scenario, 0..ahead, None)?);
+        }
+        Ok(Self { forecast, baseline, scenario: total, why })
     }
 }
 

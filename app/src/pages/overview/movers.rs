@@ -3,11 +3,16 @@
 use crate::addresses;
 use crate::ports::Mover;
 use crate::ui::{Delta, EmptyState, Table, format};
-use aisle_domain::{Currency, SeriesKey};
+use aisle_domain::{Currency, Granularity, SeriesKey};
 use leptos::prelude::*;
 
 /// A table of movers. The change is relative to the period compared with; the difference is in major units.
-pub fn movers(movers: Vec<Mover>, caption: &'static str, currency: Option<Currency>) -> AnyView {
+pub fn movers(
+    movers: Vec<Mover>,
+    caption: &'static str,
+    currency: Option<Currency>,
+    granularity: Granularity,
+) -> AnyView {
     if movers.is_empty() {
         return view! { <EmptyState title="No series moved this way"/> }.into_any();
     }
@@ -30,8 +35,10 @@ pub fn movers(movers: Vec<Mover>, caption: &'static str, currency: Option<Curren
             }
         })
         .collect_view();
-    let columns = vec![("Series", ""), ("Last 4", "number"), ("Difference", "number"), ("Change", "number")];
-    view! { <Table caption columns>{rows}</Table> }.into_any()
+    let columns = vec![("Series", ""), ("Recent", "number"), ("Difference", "number"), ("Change", "number")];
+    let recent = format::counted(granularity.moving() as u64, granularity.word());
+    let hint = format!("Recent: the last {recent}, compared with the same a year before.");
+    view! { <Table caption columns>{rows}</Table><p class="hint">{hint}</p> }.into_any()
 }
 
 fn plain(amount: crate::ports::Amount) -> f64 {

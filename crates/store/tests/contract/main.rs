@@ -7,6 +7,7 @@
 
 mod artefacts;
 mod catalogue;
+mod decisions;
 mod evaluations;
 mod imports;
 mod interleavings;
@@ -76,6 +77,8 @@ fn run_contract(fresh: &dyn Fn() -> String) {
         artefacts::an_artefact_is_registered_once_and_its_bytes_come_back,
         artefacts::the_last_promotion_is_live,
         evaluations::one_is_kept_for_each_measure_of_a_job,
+        decisions::decisions_are_paged_from_the_newest_and_the_old_ones_go,
+        decisions::a_lease_has_one_holder_until_it_runs_out,
     ];
     println!("case interleavings::of_chunks_leave_the_counts_consistent");
     let store = runtime.block_on(Store::connect(&fresh())).unwrap();
