@@ -21,6 +21,7 @@ pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod mappings;
+pub mod overrides;
 mod queue;
 pub mod sessions;
 pub mod settings;

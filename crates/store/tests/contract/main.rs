@@ -11,6 +11,7 @@ mod evaluations;
 mod imports;
 mod interleavings;
 mod jobs;
+mod overrides;
 mod people;
 
 use aisle_store::{Dialect, Store};
@@ -76,6 +77,8 @@ fn run_contract(fresh: &dyn Fn() -> String) {
         artefacts::an_artefact_is_registered_once_and_its_bytes_come_back,
         artefacts::the_last_promotion_is_live,
         evaluations::one_is_kept_for_each_measure_of_a_job,
+        overrides::an_override_comes_back_as_it_was_made,
+        overrides::overrides_end_by_their_day_or_are_withdrawn_once,
     ];
     println!("case interleavings::of_chunks_leave_the_counts_consistent");
     let store = runtime.block_on(Store::connect(&fresh())).unwrap();
