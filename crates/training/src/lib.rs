@@ -24,6 +24,7 @@
 //! | [`backtest`], [`intervals`](mod@intervals) | errors, choice, bands |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
 //! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
+//! | [`reconciliation`] | forecasts of several levels made to agree |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
 mod alignment;
@@ -49,6 +50,7 @@ pub mod local;
 pub mod model;
 pub mod panel;
 pub mod parameters;
+pub mod reconciliation;
 pub mod report;
 pub mod seasonal_naive;
 pub mod stl;
@@ -69,6 +71,7 @@ pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 pub use parameters::{FitParameters, ValidFitParameters};
+pub use reconciliation::{BaseForecasts, Reconciliation, base_forecasts};
 pub use report::{FitOutcome, FitReport, LevelAccuracy, PastForecast, Progress, SeriesReport};
 pub use seasonal_naive::SeasonalNaive;
 pub use stl_ets::StlEts;
