@@ -5,7 +5,9 @@
 pub mod accounts;
 pub mod data;
 pub mod jobs;
+pub mod levels;
 pub mod models;
+pub mod overrides;
 pub mod overview;
 pub mod series;
 pub mod series_query;
@@ -18,6 +20,7 @@ pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView
 pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};
 pub use jobs::JobDesk;
 pub use models::ModelDesk;
+pub use overrides::{OverrideDesk, OverrideDraft, OverrideView};
 pub use overview::{
     Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile,
     WeeklyReport,

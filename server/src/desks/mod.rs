@@ -6,11 +6,12 @@ pub(crate) mod drafts;
 pub(crate) mod grid;
 pub(crate) mod jobs;
 pub(crate) mod models;
+pub(crate) mod overrides;
 pub(crate) mod sales;
 pub(crate) mod series;
 
 use crate::state::{Aisle, App};
-use aisle_app::ports::{Accounts, DataDesk, Drawer, JobDesk, ModelDesk, Reports, SalesDesk, SeriesDesk};
+use aisle_app::ports::{Accounts, DataDesk, Drawer, JobDesk, ModelDesk, OverrideDesk, Reports, SalesDesk, SeriesDesk};
 use leptos::prelude::provide_context;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub(crate) fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context::<Arc<dyn DataDesk>>(data::desk(&app));
         provide_context::<Arc<dyn JobDesk>>(app.clone());
         provide_context::<Arc<dyn ModelDesk>>(app.clone());
+        provide_context::<Arc<dyn OverrideDesk>>(app.clone());
         provide_context::<Arc<dyn SalesDesk>>(app.clone());
         provide_context::<Arc<dyn SeriesDesk>>(app.clone());
         provide_context::<Arc<dyn Reports>>(app.clone());

@@ -8,5 +8,7 @@ mod forms;
 mod headers;
 mod import_journey;
 mod jobs;
+mod levels;
+mod overrides;
 mod reports;
 mod sign_in;
