@@ -1,7 +1,7 @@
 //! Addresses of pages, each written in one place.
 
-use crate::ports::SeriesQuery;
-use crate::ports::query_string::encode;
+use crate::ports::query_string::{encode, join};
+use crate::ports::{OverrideDraft, SeriesQuery};
 use aisle_domain::{ImportId, JobId, Measure, SeriesKey};
 
 /// The grid of all series, as a view of it.
@@ -24,6 +24,26 @@ pub fn job(id: &JobId) -> String {
 /// One import.
 pub fn import(id: &ImportId) -> String {
     format!("/data/imports/{}", encode(id.as_str()))
+}
+
+/// The overrides, with effects in a measure.
+pub fn overrides(measure: Option<Measure>) -> String {
+    measure.map_or_else(|| "/overrides".to_owned(), |measure| format!("/overrides?measure={}", measure.name()))
+}
+
+/// The form of a new override, filled in as far as is known.
+pub fn new_override(draft: &OverrideDraft) -> String {
+    let fields = [
+        ("measure", &draft.measure),
+        ("location", &draft.location),
+        ("region", &draft.region),
+        ("item", &draft.item),
+        ("category", &draft.category),
+        ("first", &draft.first),
+        ("last", &draft.last),
+    ];
+    let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    format!("/overrides?{}#new", join(given.map(|(name, value)| (name, value.as_str()))))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 pub mod navigation;
 
 use crate::pages;
-use crate::ui::Flash;
+use crate::ui::{Flash, refused};
 use crate::visit::{theme_of_request, visit};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -82,6 +82,7 @@ fn Frame() -> impl IntoView {
     let visit = visit();
     let location = use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    refused::provide(&search);
     let signed_in = visit.visitor.is_some();
     let here = if search.is_empty() { path.clone() } else { format!("{path}?{}", search.trim_start_matches('?')) };
     view! {
@@ -114,6 +115,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/dead-letters") view=pages::DeadLettersPage ssr=SsrMode::Async/>
             <Route path=path!("/data/tables") view=pages::TablesPage ssr=SsrMode::Async/>
             <Route path=path!("/data/tables/:name") view=pages::TablePage ssr=SsrMode::Async/>
+            <Route path=path!("/levels") view=pages::LevelsPage ssr=SsrMode::Async/>
+            <Route path=path!("/overrides") view=pages::OverridesPage ssr=SsrMode::Async/>
             <Route path=path!("/accuracy") view=pages::AccuracyPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs") view=pages::JobsPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs/:id") view=pages::JobPage ssr=SsrMode::Async/>

@@ -1,7 +1,7 @@
 // Every page, signed in: it has a heading, no error on the console, and passes the accessibility check.
 import { expect, test } from '../fixtures/test.ts';
 
-const PAGES = ['/', '/series', '/data', '/data/dead-letters', '/data/tables', '/jobs', '/accuracy', '/users', '/settings', '/account', '/help'];
+const PAGES = ['/', '/series', '/data', '/data/dead-letters', '/data/tables', '/jobs', '/accuracy', '/levels', '/overrides', '/users', '/settings', '/account', '/help'];
 
 for (const path of PAGES) {
   test(`${path} is quiet and accessible`, async ({ administrator: page, accessible }) => {

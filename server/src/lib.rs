@@ -17,6 +17,7 @@ mod failure;
 mod http;
 mod jobs;
 mod monitor;
+mod overrides;
 mod password;
 mod registry;
 mod shop;

@@ -156,6 +156,12 @@ impl Client {
         Self { credentials: vec![(header::COOKIE.as_str(), cookie.to_owned())], ..self }
     }
 
+    /// The session's cookie, as a browser sends it.
+    pub(crate) fn session(&self) -> String {
+        let cookie = self.credentials.iter().find(|(name, _)| *name == header::COOKIE.as_str());
+        cookie.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
     /// GET, as a program asks.
     pub(crate) async fn get(&self, path: &str) -> Got {
         self.ask(Method::GET, path, &[("accept", "application/json")], Body::empty()).await

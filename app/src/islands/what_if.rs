@@ -114,10 +114,11 @@ pub(crate) fn WhatIf(
     let Case { scenario, levers, outcome, refused } = case;
     let unit = subject.unit;
     let bench = Bench::new(subject.key.clone(), subject.asked, scenario, outcome);
+    let overridden = subject.curve.model.is_some();
     let subject = StoredValue::new(subject);
     let trained = levers.is_some();
     let panel = match levers {
-        Some(levers) => view! { <Panel levers bench unit refused/> }.into_any(),
+        Some(levers) => view! { <Panel levers bench unit refused overridden/> }.into_any(),
         None => view! {
             <EmptyState title="There is no forecast of this series yet">
                 <p>"Forecasts come with the next training. " <a href="/jobs">"To the jobs"</a></p>

@@ -318,7 +318,7 @@ fn model_row(model: ModelLine, decides: bool) -> AnyView {
         view! {
             <details class="row-edit">
                 <summary>"Make live"<span class="spoken">{format!(" {short}")}</span></summary>
-                <PostForm to=PromoteModel::PATH>
+                <PostForm to=PromoteModel::PATH alike=("id", model.id.to_string())>
                     <input type="hidden" name="id" value=model.id.to_string()/>
                     <Field label="Reason" name="reason" id=format!("reason-{}", model.id) required=true autocomplete="off" hint="Kept with the decision."/>
                     <ConfirmButton text="Make live" class="primary" question

@@ -31,6 +31,7 @@ pub fn curve_data(
         interval80: curve.interval80,
         interval95: curve.interval95,
         baseline: None,
+        model: curve.model,
         last_year: None,
         holidays: curve.holidays,
         zoom,

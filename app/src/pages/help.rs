@@ -5,7 +5,7 @@ use aisle_domain::{Permission, Role};
 use leptos::prelude::*;
 
 /// Pages, in the order of the menu.
-const PAGES: [(&str, &str, &str); 10] = [
+const PAGES: [(&str, &str, &str); 12] = [
     (
         "/",
         "Overview",
@@ -20,6 +20,16 @@ const PAGES: [(&str, &str, &str); 10] = [
         "/reports/weekly",
         "Weekly report",
         "The last period on paper: no script, made to be printed or saved as PDF. Managers can share it by a link that ends after some days.",
+    ),
+    (
+        "/levels",
+        "By level",
+        "Forecasts summed by item, category, location, region and for the whole shop. Every level adds up to the same total.",
+    ),
+    (
+        "/overrides",
+        "Overrides",
+        "What a planner knows that the model does not: a forecast set, raised or lowered for one series, an item, a category, a location, a region or the whole shop, with a reason and until a day. A change of a sum is split among its series by their forecasts. The model's own number stays in sight, and when sales are in, the page tells whether the override was better.",
     ),
     (
         "/accuracy",
@@ -39,7 +49,7 @@ const PAGES: [(&str, &str, &str); 10] = [
 ];
 
 /// Words and formulas.
-const WORDS: [(&str, &str); 21] = [
+const WORDS: [(&str, &str); 22] = [
     ("Series", "What one item sells at one location, period by period."),
     ("Period", "What sales are counted in: a day, a week named by its last day, or a month."),
     (
@@ -49,6 +59,10 @@ const WORDS: [(&str, &str); 21] = [
     (
         "Why",
         "What a forecast is the sum of: the level at the end of training, trend, season, each holiday, each promotion, each outside feature, and the growth that a what-if assumes. Shares are of the level.",
+    ),
+    (
+        "Override",
+        "A planner's change to a forecast. It is in force until its last day or until it is withdrawn; it is never deleted.",
     ),
     (
         "80 % interval",
@@ -155,6 +169,7 @@ fn meaning(permission: Permission) -> &'static str {
         Permission::ImportData => "import files, mend dead letters",
         Permission::ViewJobs => "see jobs",
         Permission::RunJobs => "start, cancel and retry jobs",
+        Permission::OverrideForecasts => "override forecasts",
         Permission::Export => "take data out as files",
         Permission::ShareReports => "share reports by link",
         Permission::UseApi => "make API keys",

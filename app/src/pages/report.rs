@@ -189,6 +189,7 @@ mod tests {
             history: vec![Some(1.0), Some(2.0)],
             forecast_days: vec![friday(2)],
             mean: vec![2.5],
+            model: None,
             interval80: (vec![2.0], vec![3.0]),
             interval95: (vec![1.5], vec![3.5]),
             holidays: vec![],

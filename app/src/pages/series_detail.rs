@@ -1,5 +1,6 @@
 //! One series: history, forecast, components, how good past forecasts were, what if.
 
+mod overridden;
 pub mod past;
 
 use crate::Failure;
@@ -69,6 +70,7 @@ fn show(detail: SeriesDetail, case: Case, asked: Option<Measure>) -> AnyView {
     let measures = measure_links(&detail, asked);
     let facts = facts(&detail, unit);
     let past_chart = (!detail.past.is_empty()).then(|| view! { <Chart spec=past_chart(&detail, &name)/> });
+    let overridden = overridden::overridden(&detail, unit);
     let subject = Subject {
         key: detail.row.key,
         name: name.clone(),
@@ -86,6 +88,7 @@ fn show(detail: SeriesDetail, case: Case, asked: Option<Measure>) -> AnyView {
         <Facts facts=facts/>
         <div class="series-page">
             <WhatIf subject=Sent(subject) pictures=Sent(pictures) case=Sent(case) origin=Sent(origin)/>
+            {overridden}
             <Card title="Past forecasts">
                 {past_chart}
                 <PastTable past=detail.past unit=unit/>
@@ -124,7 +127,18 @@ fn facts(detail: &SeriesDetail, unit: Unit) -> Vec<(String, AnyView)> {
         (format!("Last {}", granularity.word()), amount(row.last)),
         (format!("Last {periods}"), amount(Some(row.recent))),
         ("On last year".to_owned(), view! { <Delta relative=row.change/> }.into_any()),
-        (format!("Next {periods}"), amount(row.forecast)),
+        (
+            format!("Next {periods}"),
+            match row.model_forecast {
+                Some(model) => format!(
+                    "{} (model {})",
+                    row.forecast.map_or_else(|| "–".to_owned(), |f| unit.text(f)),
+                    unit.text(model)
+                )
+                .into_any(),
+                None => amount(row.forecast),
+            },
+        ),
         (
             "Past error (WAPE)".to_owned(),
             row.wape.map_or_else(|| "–".to_owned(), |wape| format::share(wape, 1)).into_any(),

@@ -115,7 +115,7 @@ fn row(user: UserView) -> AnyView {
             <td>
                 <details class="row-edit">
                     <summary>"Change"<span class="spoken">{format!(" {}", user.name)}</span></summary>
-                    <PostForm to=ChangeUser::PATH>
+                    <PostForm to=ChangeUser::PATH alike=("user", id.clone())>
                         <input type="hidden" name="user" value=id.clone()/>
                         <Field label="Name" name="name" id=format!("name-{id}") value=user.name.clone() required=true autocomplete="off"/>
                         <Select label="Role" name="role" id=format!("role-{id}") options=roles() selected=user.role.name()/>

@@ -5,8 +5,10 @@
 pub mod accounts;
 pub mod data;
 pub mod jobs;
+pub mod levels;
 pub mod models;
 pub mod monitoring;
+pub mod overrides;
 pub mod overview;
 pub mod series;
 pub mod series_query;
@@ -20,6 +22,7 @@ pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAns
 pub use jobs::JobDesk;
 pub use models::ModelDesk;
 pub use monitoring::MonitoringDesk;
+pub use overrides::{OverrideDesk, OverrideDraft, OverrideView};
 pub use overview::{
     Accuracy, Amount, Change, Mover, Overview, OverviewQuery, Reports, SalesCurve, SalesDesk, ShopView, Tile,
     WeeklyReport,

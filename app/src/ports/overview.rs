@@ -93,8 +93,10 @@ pub struct SalesCurve {
     pub history: Vec<Option<f64>>,
     /// Periods of the forecast.
     pub forecast_days: Vec<Day>,
-    /// Expected sales.
+    /// Expected sales, planners' overrides included.
     pub mean: Vec<f64>,
+    /// What the model says by itself, where overrides change it.
+    pub model: Option<Vec<f64>>,
     /// Lower and upper bound of the 80 % interval.
     pub interval80: (Vec<f64>, Vec<f64>),
     /// Lower and upper bound of the 95 % interval.

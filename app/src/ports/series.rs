@@ -1,6 +1,7 @@
 //! Series: the grid, one series, the artefact that the browser scores.
 
-use super::{Accuracy, Answer, SalesCurve, ShopView};
+use super::levels::{Level, LevelsView};
+use super::{Accuracy, Answer, OverrideView, SalesCurve, ShopView};
 use aisle_domain::{Day, Measure, SeriesKey};
 use aisle_engine::{Scenario, SeriesForecast, Verification};
 use serde::{Deserialize, Serialize};
@@ -108,8 +109,10 @@ pub struct SeriesRow {
     pub recent: f64,
     /// Relative change of those on a year before.
     pub change: Option<f64>,
-    /// Forecast of the next 13 periods.
+    /// Forecast of the next 13 periods, planners' overrides included.
     pub forecast: Option<f64>,
+    /// What the model says of them by itself, where overrides change it.
+    pub model_forecast: Option<f64>,
     /// WAPE of past forecasts.
     pub wape: Option<f64>,
     /// Model in use.
@@ -192,6 +195,8 @@ pub struct SeriesDetail {
     pub models: Vec<Accuracy>,
     /// Hash of the artefact.
     pub artefact: Option<String>,
+    /// Planners' overrides that change it, oldest first.
+    pub overrides: Vec<OverrideView>,
     /// Where the numbers came from: imports (id, file names), data version, training job, artefact.
     pub lineage: Vec<(String, String)>,
 }
@@ -214,6 +219,8 @@ pub struct SearchHit {
 pub trait SeriesDesk: Send + Sync {
     /// A window of the grid: at most 500 rows.
     async fn window(&self, query: SeriesQuery, offset: u64, limit: u32) -> Answer<SeriesWindow>;
+    /// Sums of series at a level, from a position on: at most 100 rows.
+    async fn levels(&self, measure: Option<Measure>, level: Level, offset: u64) -> Answer<LevelsView>;
     /// One series.
     async fn series(&self, key: &SeriesKey, measure: Option<Measure>) -> Answer<SeriesDetail>;
     /// The part of the live artefact that scores these series (all of them where empty), as bytes.

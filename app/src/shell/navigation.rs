@@ -26,6 +26,8 @@ const GROUPS: [(&str, &[Place]); 3] = [
         &[
             place("/", "Overview", Icon::Overview),
             place("/series", "Items & locations", Icon::Series),
+            place("/levels", "By level", Icon::Levels),
+            place("/overrides", "Overrides", Icon::Override),
             place("/accuracy", "Accuracy", Icon::Accuracy),
             Place { href: "/reports/weekly", as_pattern: "/", text: "Weekly report", icon: Icon::Report },
         ],

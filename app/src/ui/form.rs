@@ -1,5 +1,7 @@
 //! Form, field, select, checkbox, button: a label for each, hints tied to it.
 
+use super::refused::{self, ticked, typed};
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// A form that posts to a server function and comes back to the page it stands on (or goes where the function leads).
@@ -13,10 +15,15 @@ pub fn PostForm(
     /// Its id.
     #[prop(into, optional)]
     id: Option<String>,
+    /// The hidden field that tells it from forms like it on the same page: name and value.
+    #[prop(optional)]
+    alike: Option<(&'static str, String)>,
     /// Its fields.
     children: Children,
 ) -> impl IntoView {
-    view! { <form method="post" action=to class=class id=id>{children()}</form> }.into_any()
+    let refused = refused::in_form(to, &alike);
+    view! { <form method="post" action=to class=class id=id><Provider value=refused>{children()}</Provider></form> }
+        .into_any()
 }
 
 /// A labelled input.
@@ -58,6 +65,8 @@ pub fn Field(
 ) -> impl IntoView {
     let id = if id.is_empty() { format!("field-{name}") } else { id };
     let (described, note) = note(&id, hint);
+    // A password is typed again.
+    let value = if kind == "password" { value } else { typed(&name, value) };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -95,6 +104,7 @@ pub fn Select(
 ) -> impl IntoView {
     let id = if id.is_empty() { format!("field-{name}") } else { id };
     let (described, note) = note(&id, hint);
+    let selected = typed(&name, selected);
     let options = options
         .into_iter()
         .map(|(value, text)| {
@@ -132,6 +142,7 @@ pub fn Checkbox(
     id: String,
 ) -> impl IntoView {
     let id = if id.is_empty() { format!("field-{name}") } else { id };
+    let checked = ticked(&name, &value, checked);
     view! {
         <div class="field checkbox">
             <input id=id.clone() name=name type="checkbox" value=value checked=checked/>

@@ -12,6 +12,8 @@ pub enum Icon {
     Data,
     Jobs,
     Accuracy,
+    Levels,
+    Override,
     Users,
     Settings,
     Audit,
@@ -41,6 +43,8 @@ impl Icon {
             Self::Jobs => {
                 "M10 2.500v3M10 14.500v3M2.5 10h3M14.5 10h3M4.7 4.700l2.1 2.100M13.2 13.200l2.1 2.100M4.7 15.300l2.1-2.100M13.2 6.800l2.1-2.1"
             }
+            Self::Levels => "M7 3h6v4H7zM2 13h6v4H2zM12 13h6v4h-6zM10 7v3M5 13v-3h10v3",
+            Self::Override => "M4 16l1-4 8.500-8.500 3 3L8 15zM11.500 5l3 3M3 17.500h14",
             Self::Accuracy => {
                 "M10 17a7 7 0 100-14 7 7 0 000 14zM10 13a3 3 0 100-6 3 3 0 000 6zM10 1v4M10 15v4M1 10h4M15 10h4"
             }

@@ -12,6 +12,7 @@
 //! | `table` | a table that scrolls within itself, pager (server) |
 //! | `tile` | a key figure (server) |
 //! | `chart` | a chart with its text alternative (server) |
+//! | `refused` | what was typed into a form that was refused (server) |
 //! | `flash` | what a form did, carried over the redirect that follows it (server) |
 
 pub mod figures;
@@ -28,6 +29,8 @@ pub mod flash;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod refused;
 #[cfg(feature = "ssr")]
 pub mod table;
 #[cfg(feature = "ssr")]

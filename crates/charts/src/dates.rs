@@ -11,7 +11,7 @@ pub fn written(day: Day) -> String {
 }
 
 /// A period as text: `3 Feb 2012`, `week to 3 Feb 2012`, `Feb 2012`.
-pub(crate) fn period(granularity: Granularity, end: Day) -> String {
+pub fn period(granularity: Granularity, end: Day) -> String {
     let (year, month, _) = end.civil();
     match granularity {
         Granularity::Day => written(end),

@@ -26,7 +26,7 @@ mod unit;
 
 pub use bars::{Bars, Histogram, Movers, accuracy, histogram, movers, totals_by_category};
 pub use components::{Components, components, components_values};
-pub use dates::written;
+pub use dates::{period, written};
 pub use palette::Palette;
 pub use past::{PastForecast, PastForecasts, past_forecasts};
 pub use sales::{SalesAndForecast, sales_and_forecast, sales_and_forecast_values};

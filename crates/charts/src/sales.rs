@@ -35,6 +35,8 @@ pub struct SalesAndForecast {
     pub interval95: (Vec<f64>, Vec<f64>),
     /// The forecast to compare with (the baseline of a scenario), for the periods of the forecast.
     pub baseline: Option<Vec<f64>>,
+    /// What the model says by itself where planners' overrides changed it, for the periods of the forecast.
+    pub model: Option<Vec<f64>>,
     /// The same periods a year before, for the periods of history and then of the forecast.
     pub last_year: Option<Vec<Option<f64>>>,
     /// Holidays: name, last day of the period that they are in.
@@ -77,6 +79,10 @@ pub fn sales_and_forecast(data: &SalesAndForecast, palette: &Palette) -> ChartSp
         let style = LineStyle::new().color(palette.reference.as_str()).width(1.75).type_(LineStyleType::Dashed);
         chart = chart.series(line(BASELINE, baseline, style, data.unit, palette.reference.as_str()));
     }
+    if let Some(model) = &rows.model {
+        let style = LineStyle::new().color(palette.muted.as_str()).width(1.75).type_(LineStyleType::Dotted);
+        chart = chart.series(line(MODEL, model, style, data.unit, palette.muted.as_str()));
+    }
     if rows.has_forecast() {
         let style = LineStyle::new().color(palette.forecast.as_str()).width(2);
         let forecast = line(FORECAST, &rows.joined_mean(), style, data.unit, palette.forecast.as_str());
@@ -99,7 +105,7 @@ pub fn sales_and_forecast_values(data: &SalesAndForecast) -> ChartValues {
         series.push((format!("low:{level}"), low));
         series.push((format!("band:{level}"), high));
     }
-    for (name, values) in [(LAST_YEAR, &rows.last_year), (BASELINE, &rows.baseline)] {
+    for (name, values) in [(LAST_YEAR, &rows.last_year), (BASELINE, &rows.baseline), (MODEL, &rows.model)] {
         series.push((name.to_owned(), values.as_deref().map_or_else(gaps, drawn)));
     }
     let forecast = if rows.has_forecast() { drawn(&rows.joined_mean()) } else { gaps() };
@@ -117,6 +123,7 @@ const SALES: &str = "Sales";
 const FORECAST: &str = "Forecast";
 const LAST_YEAR: &str = "A year before";
 const BASELINE: &str = "Baseline";
+const MODEL: &str = "Without overrides";
 
 /// Lower and upper bound of an interval, by place on the axis.
 type Bounds<'a> = (&'a [Option<f64>], &'a [Option<f64>]);
@@ -131,6 +138,7 @@ struct Rows {
     interval80: (Vec<Option<f64>>, Vec<Option<f64>>),
     interval95: (Vec<Option<f64>>, Vec<Option<f64>>),
     baseline: Option<Vec<Option<f64>>>,
+    model: Option<Vec<Option<f64>>>,
     last_year: Option<Vec<Option<f64>>>,
 }
 
@@ -151,6 +159,7 @@ impl Rows {
             interval80: both(&data.interval80),
             interval95: both(&data.interval95),
             baseline: data.baseline.as_deref().map(ahead),
+            model: data.model.as_deref().map(ahead),
             last_year: data.last_year.as_ref().map(|values| axes::fitted(values.iter().copied(), all)),
             days,
         }
@@ -185,6 +194,7 @@ impl Rows {
         names.extend(filled(80));
         names.extend(filled(95));
         names.extend(with(BASELINE, self.baseline.is_some()));
+        names.extend(with(MODEL, self.model.is_some()));
         names.extend(with(LAST_YEAR, self.last_year.is_some()));
         names
     }
@@ -353,6 +363,7 @@ fn table(data: &SalesAndForecast, rows: &Rows) -> ChartTable {
     let mut headers: Vec<String> =
         ["Period", SALES, FORECAST, "80 % interval", "95 % interval"].map(str::to_owned).into();
     headers.extend(rows.baseline.as_ref().map(|_| BASELINE.to_owned()));
+    headers.extend(rows.model.as_ref().map(|_| MODEL.to_owned()));
     headers.extend(rows.last_year.as_ref().map(|_| LAST_YEAR.to_owned()));
     headers.push("Holidays".to_owned());
     let line = |at: usize| {
@@ -365,6 +376,7 @@ fn table(data: &SalesAndForecast, rows: &Rows) -> ChartTable {
             span(&rows.interval95, at),
         ];
         cells.extend(rows.baseline.as_ref().map(|values| data.unit.cell(values[at])));
+        cells.extend(rows.model.as_ref().map(|values| data.unit.cell(values[at])));
         cells.extend(rows.last_year.as_ref().map(|values| data.unit.cell(values[at])));
         let names: Vec<&str> =
             data.holidays.iter().filter(|(_, end)| *end == day).map(|(name, _)| name.as_str()).collect();

@@ -22,6 +22,7 @@ fn sample() -> SalesAndForecast {
         interval80: (vec![100.0, 115.0], vec![120.0, 145.0]),
         interval95: (vec![90.0, 105.0], vec![130.0, 155.0]),
         baseline: None,
+        model: None,
         last_year: Some(vec![Some(90.0); 5]),
         holidays: vec![("Halloween".to_owned(), day("2012-11-02"))],
         zoom: true,

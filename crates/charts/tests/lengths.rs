@@ -32,7 +32,7 @@ proptest! {
             history_days: days(15_000, known), history: history.iter().copied().map(Some).collect(),
             forecast_days: days(15_000 + known as i32, ahead), mean: mean.clone(),
             interval80: (low.clone(), high.clone()), interval95: (low.clone(), mean.clone()),
-            baseline: Some(high), last_year: Some(history.into_iter().map(Some).collect()),
+            baseline: Some(high.clone()), model: Some(high), last_year: Some(history.into_iter().map(Some).collect()),
             holidays: vec![("New Year".to_owned(), Day::from_epoch_days(15_003))], zoom,
         };
         every_series_fits(&sales_and_forecast(&data, &Palette::light()))?;

@@ -43,6 +43,7 @@ proptest! {
             interval80: (low.clone(), high.clone()),
             interval95: (high, low),
             mean,
+            model: baseline.clone(),
             baseline,
             last_year: None,
             holidays: vec![],

@@ -51,7 +51,14 @@ impl Role {
             Self::Manager => !matches!(permission, P::ManageUsers | P::ManageSettings),
             Self::Planner => matches!(
                 permission,
-                P::ViewSales | P::ViewData | P::ImportData | P::ViewJobs | P::RunJobs | P::Export | P::UseApi
+                P::ViewSales
+                    | P::ViewData
+                    | P::ImportData
+                    | P::ViewJobs
+                    | P::RunJobs
+                    | P::OverrideForecasts
+                    | P::Export
+                    | P::UseApi
             ),
             Self::Warehouse => matches!(permission, P::ViewSales | P::ViewJobs),
             Self::Analyst => matches!(permission, P::ViewSales | P::ViewData | P::ViewJobs | P::Export | P::UseApi),
@@ -80,6 +87,8 @@ pub enum Permission {
     ViewJobs,
     /// Start, cancel and retry jobs.
     RunJobs,
+    /// Override forecasts, with a reason.
+    OverrideForecasts,
     /// Take data out as files.
     Export,
     /// Share reports by signed links.
@@ -96,12 +105,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ViewSales,
         Self::ViewData,
         Self::ImportData,
         Self::ViewJobs,
         Self::RunJobs,
+        Self::OverrideForecasts,
         Self::Export,
         Self::ShareReports,
         Self::UseApi,
@@ -118,6 +128,7 @@ impl Permission {
             Self::ImportData => "import_data",
             Self::ViewJobs => "view_jobs",
             Self::RunJobs => "run_jobs",
+            Self::OverrideForecasts => "override_forecasts",
             Self::Export => "export",
             Self::ShareReports => "share_reports",
             Self::UseApi => "use_api",

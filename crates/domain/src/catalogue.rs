@@ -30,6 +30,14 @@ pub struct Location {
     pub attributes: BTreeMap<String, String>,
 }
 
+impl Location {
+    /// The region that it lies in, where its attributes say so.
+    pub fn region(&self) -> Option<&str> {
+        let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case("region"));
+        found.map(|(_, region)| region.as_str()).filter(|region| !region.is_empty())
+    }
+}
+
 /// A customer or household. Only what sales refer to: no names, no addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {

@@ -104,6 +104,8 @@ identifiers! {
     JobId = "job";
     /// One fitted artefact.
     ArtefactId = "artefact";
+    /// One override of a forecast.
+    OverrideId = "override";
     /// One user.
     UserId = "user";
 }

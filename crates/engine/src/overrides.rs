@@ -7,6 +7,7 @@
 
 use crate::EngineError;
 use crate::hierarchy::{Hierarchy, require};
+pub use aisle_domain::overrides::{Amount, Change};
 use aisle_domain::{Day, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -33,29 +34,6 @@ pub struct Override {
     pub created: i64,
     /// Last day on which it is applied; for ever where `None`.
     pub expires: Option<Day>,
-}
-
-/// The kinds of change. Amounts are in the measure's major unit.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// The forecast becomes this.
-    Set(f64),
-    /// This is added; negative to take away.
-    Add(f64),
-    /// The forecast grows by so many percent; -100 or more.
-    Percent(f64),
-}
-
-/// What an amount is counted for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Amount {
-    /// Each period by itself.
-    #[default]
-    PerPeriod,
-    /// All periods concerned together; split among them by their forecasts.
-    Together,
 }
 
 /// A forecast with the overrides in it.
@@ -134,6 +112,23 @@ pub fn apply(
         done.finally = done.steps.iter().map(|step| sum(&series, steps, members, *step)).collect();
     }
     Ok(Overridden { series, applied })
+}
+
+/// Values under other circumstances with the same overrides: `under` is to `model` as the result is to `overridden`.
+///
+/// For a scenario beside the baseline, or the bound of an interval beside its mean. Where the model expects nothing, or an
+/// override less than nothing, there is no such proportion, and the difference is carried over instead.
+pub fn carried(model: &[f64], overridden: &[f64], under: &[f64]) -> Vec<f64> {
+    let one = |((model, overridden), under): ((&f64, &f64), &f64)| {
+        if model == overridden {
+            *under
+        } else if *model > 0.0 && *overridden >= 0.0 {
+            under * (overridden / model)
+        } else {
+            under + (overridden - model)
+        }
+    };
+    model.iter().zip(overridden).zip(under).map(one).collect()
 }
 
 /// What an override was worth once sales are known.

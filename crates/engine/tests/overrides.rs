@@ -3,7 +3,7 @@
 
 use aisle_domain::{Day, UserId};
 use aisle_engine::hierarchy::{Attribute, Hierarchy};
-use aisle_engine::overrides::{Amount, Change, Override, apply, value_added};
+use aisle_engine::overrides::{Amount, Change, Override, apply, carried, value_added};
 use proptest::prelude::*;
 
 const STEPS: usize = 4;
@@ -158,4 +158,24 @@ fn value_added_is_the_error_that_an_override_took_away() {
     let found = value_added(&hierarchy, &forecast, &actual, &ends(), &[], &[region, one], today()).unwrap();
     assert_eq!((found[0].id, found[0].error_without, found[0].error_with), (1, 12.0, 4.0));
     assert_eq!((found[1].id, found[1].value(), found[1].periods), (2, -6.0, 3));
+}
+
+proptest! {
+    #[test]
+    fn what_is_carried_to_the_baseline_itself_is_the_override_and_bounds_keep_their_order(
+        pairs in proptest::collection::vec((0.0..100.0f64, 0.0..300.0f64, 0.0..50.0f64, 0.0..50.0f64), 1..6)
+    ) {
+        let model: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+        let overridden: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
+        let same = carried(&model, &overridden, &model);
+        prop_assert!(same.iter().zip(&overridden).all(|(a, b)| (a - b).abs() < 1e-9));
+        let low: Vec<f64> = pairs.iter().map(|pair| pair.0 - pair.2.min(pair.0)).collect();
+        let high: Vec<f64> = pairs.iter().map(|pair| pair.0 + pair.3).collect();
+        let (low, high) = (carried(&model, &overridden, &low), carried(&model, &overridden, &high));
+        for step in 0..model.len() {
+            prop_assert!(low[step] <= overridden[step] + 1e-9 && overridden[step] <= high[step] + 1e-9);
+        }
+        let untouched = carried(&model, &model, &high);
+        prop_assert_eq!(untouched, high);
+    }
 }

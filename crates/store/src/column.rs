@@ -5,7 +5,10 @@ use crate::dead_letters::LetterState;
 use crate::imports::ImportState;
 use aisle_domain::import::{ImportReport, Mapping};
 use aisle_domain::job::{JobKind, JobState};
-use aisle_domain::{ArtefactId, CustomerId, ImportId, ItemId, JobId, LocationId, Permission, Role, UserId};
+use aisle_domain::overrides::{Amount, Change, Effect};
+use aisle_domain::{
+    ArtefactId, CustomerId, ImportId, ItemId, JobId, LocationId, Measure, OverrideId, Permission, Role, UserId,
+};
 use serde::Serialize;
 use sqlx::error::BoxDynError;
 use std::collections::BTreeMap;
@@ -117,6 +120,11 @@ readable! {
     JobState, text => word(JobState::parse(text), text);
     ImportState, text => word(ImportState::parse(text), text);
     LetterState, text => word(LetterState::parse(text), text);
+    Measure, text => word(Measure::parse(text), text);
+    Amount, text => word(Amount::parse(text), text);
+    Change, text => Ok(serde_json::from_str(text)?);
+    Vec<Effect>, text => Ok(serde_json::from_str(text)?);
+    OverrideId, text => Ok(OverrideId::new(text)?);
     UserId, text => Ok(UserId::new(text)?);
     ImportId, text => Ok(ImportId::new(text)?);
     JobId, text => Ok(JobId::new(text)?);

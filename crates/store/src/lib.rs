@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod mappings;
+pub mod overrides;
 mod queue;
 pub mod sessions;
 pub mod settings;

@@ -24,6 +24,7 @@
 //! | [`backtest`] | errors of past forecasts |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
 //! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
+//! | [`reconciliation`] | forecasts of several levels made to agree |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
 
 mod alignment;
@@ -52,6 +53,7 @@ mod observations;
 pub mod panel;
 mod panel_trees;
 pub mod parameters;
+pub mod reconciliation;
 pub mod report;
 pub mod seasonal_naive;
 pub mod stl;
@@ -73,6 +75,7 @@ pub use local::LocalModel;
 pub use model::{Fitted, History, Model};
 pub use panel::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 pub use parameters::{FitParameters, Trees, ValidFitParameters};
+pub use reconciliation::{BaseForecasts, Reconciliation, base_forecasts};
 pub use report::{FitOutcome, FitReport, LevelAccuracy, PastForecast, Progress, SeriesReport};
 pub use seasonal_naive::SeasonalNaive;
 pub use stl_ets::StlEts;

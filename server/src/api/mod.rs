@@ -10,6 +10,7 @@ mod jobs;
 mod models;
 mod monitoring;
 mod openapi;
+mod overrides;
 mod reference;
 mod sales;
 mod tag;
@@ -51,6 +52,11 @@ pub(crate) const ROUTES: &[(Method, &str, Access)] = &[
     (Method::GET, "/api/v1/backtests", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/backtests", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/backtests/{id}", Access::Needs(Permission::ViewSales)),
+    (Method::GET, "/api/v1/overrides", Access::Needs(Permission::ViewSales)),
+    (Method::POST, "/api/v1/overrides", Access::Needs(Permission::OverrideForecasts)),
+    (Method::GET, "/api/v1/overrides/{id}", Access::Needs(Permission::ViewSales)),
+    (Method::POST, "/api/v1/overrides/{id}/withdraw", Access::Needs(Permission::OverrideForecasts)),
+    (Method::POST, "/api/v1/overrides/preview", Access::Needs(Permission::OverrideForecasts)),
     (Method::GET, "/api/v1/monitoring", Access::Needs(Permission::ViewSales)),
     (Method::GET, "/api/v1/monitoring/decisions", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/monitoring/rollback", Access::Needs(Permission::RunJobs)),
@@ -84,6 +90,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/tables", get(imports::tables))
         .route("/api/v1/backtests", get(backtests::list).post(backtests::start))
         .route("/api/v1/backtests/{id}", get(backtests::one))
+        .route("/api/v1/overrides", get(overrides::list).post(overrides::make))
+        .route("/api/v1/overrides/preview", post(overrides::preview))
+        .route("/api/v1/overrides/{id}", get(overrides::one))
+        .route("/api/v1/overrides/{id}/withdraw", post(overrides::withdraw))
         .route("/api/v1/monitoring", get(monitoring::monitoring))
         .route("/api/v1/monitoring/decisions", get(monitoring::decisions))
         .route("/api/v1/monitoring/rollback", post(monitoring::roll_back))

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document.
 
-use super::{backtests, catalogue, forecasts, imports, jobs, models, monitoring, sales};
+use super::{backtests, catalogue, forecasts, imports, jobs, models, monitoring, overrides, sales};
 use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
@@ -13,7 +13,10 @@ use utoipa::{Modify, OpenApi, ToSchema};
     paths(
         jobs::health, catalogue::items, catalogue::item, catalogue::locations, catalogue::location, sales::sales, sales::series,
         sales::one_series, forecasts::totals, forecasts::one, imports::list, imports::upload, imports::one, imports::previews,
-        imports::start, imports::dead_letters, imports::tables, backtests::list, backtests::start, backtests::one, models::list, models::promote, monitoring::monitoring, monitoring::decisions, monitoring::roll_back, jobs::jobs, jobs::start, jobs::job, jobs::cancel
+        imports::start, imports::dead_letters, imports::tables, backtests::list, backtests::start, backtests::one,
+        models::list, models::promote, monitoring::monitoring, monitoring::decisions, monitoring::roll_back,
+        overrides::list, overrides::make, overrides::preview, overrides::one, overrides::withdraw,
+        jobs::jobs, jobs::start, jobs::job, jobs::cancel
     ),
     components(schemas(ProblemDocument)),
     modifiers(&Everywhere)

@@ -141,8 +141,10 @@ pub(crate) struct SeriesView {
     recent: f64,
     /// Their relative change on a year before.
     change: Option<f64>,
-    /// Forecast of the next 13 periods.
+    /// Forecast of the next 13 periods, planners' overrides included.
     forecast: Option<f64>,
+    /// What the model says of them by itself.
+    model_forecast: Option<f64>,
     /// WAPE of past forecasts.
     wape: Option<f64>,
     /// Model in use.
@@ -160,6 +162,7 @@ impl From<&aisle_app::ports::SeriesRow> for SeriesView {
             recent: row.recent,
             change: row.change,
             forecast: row.forecast,
+            model_forecast: row.model_forecast.or(row.forecast),
             wape: row.wape,
             model: row.model.clone(),
         }

@@ -46,7 +46,7 @@ fn figures(board: &Board, sheet: &Sheet, members: &[usize]) -> (i64, Changes) {
     let last = window(&sums, 0, 1);
     let against =
         |back: usize| last.zip(window(&sums, back, 1)).and_then(|(new, old)| relative(new as f64, old as f64));
-    let next = forecast(sheet, members).and_then(|totals| totals.mean.first().copied());
+    let next = forecast(sheet, members).and_then(|expected| expected.totals.mean.first().copied());
     let ahead = next.zip(last).and_then(|(next, last)| relative(next, last as f64 / sheet.unit));
     (last.unwrap_or(0), (against(1), against(year), ahead))
 }

@@ -1,6 +1,7 @@
 //! Builds a board from state, facts and live artefacts.
 
-use super::{Board, Live, Sheet, Stamp, figures};
+use super::{Board, Catalogue, Live, Overridden, Sheet, Stamp, figures};
+use crate::clock;
 use crate::failure;
 use crate::jobs::train::Backtests;
 use crate::shop::{self, ShopSettings};
@@ -9,7 +10,7 @@ use aisle_app::ports::{Accuracy, ShopView};
 use aisle_domain::{Currency, Day, Granularity, Item, ItemId, Location, LocationId, Measure, Problem, Quantity};
 use aisle_engine::Artefact;
 use aisle_lake::{Panel, PanelQuery, SaleFilter};
-use aisle_store::{artefacts, catalogue, imports, settings};
+use aisle_store::{artefacts, catalogue, imports, overrides, settings};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use tokio::sync::OnceCell;
@@ -27,6 +28,7 @@ pub(super) async fn stamp(aisle: &Aisle) -> Result<Stamp, Problem> {
         artefacts: live,
         catalogue: settings::get(store, shop::CATALOGUE_STAMP, 0).await.map_err(failure::store)?,
         settings: settings::get(store, shop::SETTINGS_STAMP, 0).await.map_err(failure::store)?,
+        overrides: overrides::active_ids(store, clock::today()).await.map_err(failure::store)?,
     })
 }
 
@@ -41,6 +43,7 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     let mut granularity = kept.planning.of(Granularity::Day);
     let mut currency = None;
     let mut events = Vec::new();
+    let in_force = overrides::active(store, clock::today()).await.map_err(failure::store)?;
     if let Some(span) = &span {
         granularity = kept.planning.of(span.native);
         currency = shop::currency(&span.currencies);
@@ -50,8 +53,16 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
             if let Some(panel) = panel {
                 let live = live(aisle, measure, granularity).await?;
                 let unit = unit(measure, currency);
-                let rows = figures::rows(&panel, unit, live.as_ref(), &items, &locations);
-                sheets.insert(measure.name(), Sheet { panel, unit, live, rows });
+                let catalogue = Catalogue { items: &items, locations: &locations };
+                let own = in_force.iter().filter(|one| one.concerns(measure)).cloned().collect();
+                let overridden = match &live {
+                    Some(live) => {
+                        Overridden::new(&live.artefact, catalogue, own).map_err(|error| failure::internal(&error))?
+                    }
+                    None => Overridden::default(),
+                };
+                let rows = figures::rows(&panel, unit, live.as_ref(), &overridden, catalogue);
+                sheets.insert(measure.name(), Sheet { panel, unit, live, overridden, rows });
             }
         }
     }

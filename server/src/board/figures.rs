@@ -1,19 +1,17 @@
 //! Figures of single series and of sums: the grid's rows, windows of recent periods, relative changes.
 
-use super::Live;
+use super::{Catalogue, Live, Overridden};
 use aisle_app::ports::SeriesRow;
-use aisle_domain::{Item, ItemId, Location, LocationId};
 use aisle_engine::{Scenario, score};
 use aisle_lake::Panel;
-use std::collections::{BTreeMap, HashMap};
 
 /// The grid's rows, in the order of the panel's keys.
 pub(super) fn rows(
     panel: &Panel,
     unit: f64,
     live: Option<&Live>,
-    items: &HashMap<ItemId, Item>,
-    locations: &BTreeMap<LocationId, Location>,
+    overridden: &Overridden,
+    Catalogue { items, locations }: Catalogue<'_>,
 ) -> Vec<SeriesRow> {
     let (year, quarter) = (panel.granularity.year_back(), panel.granularity.recent());
     let shown = panel.granularity.sparkline();
@@ -26,8 +24,12 @@ pub(super) fn rows(
             let item = items.get(&key.item);
             let scored = live.and_then(|live| {
                 let index = live.artefact.find(key)?;
-                Some((&live.artefact.series()[index], score(&live.artefact, index, &baseline).ok()?))
+                let mean = score(&live.artefact, index, &baseline).ok()?.mean;
+                let model: f64 = mean.iter().take(quarter).sum();
+                let overridden: Option<f64> = overridden.path(index).map(|path| path.iter().take(quarter).sum());
+                Some((&live.artefact.series()[index], model, overridden))
             });
+            let series = scored.map(|(series, _, _)| series);
             let total = |from: usize, count: usize| window(values, from, count).map(|sum| sum as f64 / unit);
             let recent = total(0, quarter);
             let before = total(year, quarter);
@@ -39,9 +41,10 @@ pub(super) fn rows(
                 last: values.last().copied().flatten().map(|value| value as f64 / unit),
                 recent: recent.unwrap_or(0.0),
                 change: recent.zip(before).and_then(|(new, old)| relative(new, old)),
-                forecast: scored.as_ref().map(|(_, forecast)| forecast.mean.iter().take(quarter).sum()),
-                wape: scored.as_ref().and_then(|(series, _)| series.backtest_wape.map(f64::from)),
-                model: scored.as_ref().map(|(series, _)| series.model.name().to_owned()),
+                forecast: scored.map(|(_, model, overridden)| overridden.unwrap_or(model)),
+                model_forecast: scored.and_then(|(_, model, overridden)| overridden.map(|_| model)),
+                wape: series.and_then(|series| series.backtest_wape.map(f64::from)),
+                model: series.map(|series| series.model.name().to_owned()),
                 trend: values.iter().rev().take(shown).rev().map(|v| (v.unwrap_or(0) as f64 / unit) as f32).collect(),
             }
         })

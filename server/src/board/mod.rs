@@ -6,11 +6,14 @@
 mod breakdown;
 mod build;
 pub(crate) mod figures;
+pub(crate) mod levels;
+pub(crate) mod overridden;
 mod overview;
 mod why;
 
 pub(crate) use breakdown::breakdown;
 pub(crate) use build::{items, panel, unit};
+pub(crate) use overridden::{Catalogue, Overridden};
 pub(crate) use overview::{Expected, curve};
 pub(crate) use why::{sentence, why};
 
@@ -35,6 +38,8 @@ pub(crate) struct Sheet {
     pub(crate) unit: f64,
     /// The live artefact, where one was trained on this measure.
     pub(crate) live: Option<Live>,
+    /// The planners' overrides of this measure in force, and what they make of its forecasts.
+    pub(crate) overridden: Overridden,
     /// The grid's rows, in the order of the panel's keys.
     pub(crate) rows: Vec<SeriesRow>,
 }
@@ -77,6 +82,8 @@ pub(crate) struct Stamp {
     pub(crate) artefacts: Vec<String>,
     pub(crate) catalogue: i64,
     pub(crate) settings: i64,
+    /// Overrides in force.
+    pub(crate) overrides: Vec<String>,
 }
 
 impl Board {
@@ -84,6 +91,11 @@ impl Board {
     pub(crate) fn sheet(&self, measure: Option<Measure>) -> Option<(Measure, &Sheet)> {
         let measure = measure.or_else(|| self.shop.measures.first().copied())?;
         self.sheets.get(measure.name()).map(|sheet| (measure, sheet))
+    }
+
+    /// Master data by which series are found.
+    pub(crate) fn catalogue(&self) -> Catalogue<'_> {
+        Catalogue { items: &self.items, locations: &self.locations }
     }
 
     /// Position of a series in a sheet.

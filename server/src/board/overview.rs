@@ -1,10 +1,12 @@
 //! The overview of a board: tiles, curve, movers, accuracy, for the whole shop or a part of it.
 
 use super::figures::{relative, window};
+use super::overridden::{Expectation, expectation};
 use super::{Board, Sheet};
 use aisle_app::ports::{Amount, Change, Mover, Overview, OverviewQuery, SalesCurve, Tile};
+use aisle_app::ui::format;
 use aisle_domain::{Currency, Day, Measure, Money, Quantity};
-use aisle_engine::{Scenario, Totals, score_totals};
+use aisle_engine::{Scenario, Totals};
 
 const MOVERS: usize = 6;
 
@@ -61,15 +63,15 @@ pub(crate) fn totals(sheet: &Sheet, chosen: &[usize]) -> Vec<Option<i64>> {
     sums
 }
 
-/// The live forecast of the sum of some series.
-pub(crate) fn forecast(sheet: &Sheet, chosen: &[usize]) -> Option<Totals> {
+/// The live forecast of the sum of some series, overrides included.
+pub(crate) fn forecast(sheet: &Sheet, chosen: &[usize]) -> Option<Expectation> {
     let live = sheet.live.as_ref()?;
     let scenario = Scenario::default();
     if chosen.len() == sheet.rows.len() {
-        return score_totals(&live.artefact, None, &scenario).ok();
+        return expectation(sheet, None, &scenario).ok().flatten();
     }
     let indices: Vec<usize> = chosen.iter().filter_map(|index| live.artefact.find(&sheet.rows[*index].key)).collect();
-    score_totals(&live.artefact, Some(&indices), &scenario).ok()
+    expectation(sheet, Some(&indices), &scenario).ok().flatten()
 }
 
 struct Part<'a> {
@@ -77,7 +79,7 @@ struct Part<'a> {
     sheet: &'a Sheet,
     measure: Measure,
     totals: Vec<Option<i64>>,
-    forecast: Option<Totals>,
+    forecast: Option<Expectation>,
 }
 
 /// A sum of minor units as an amount of the measure.
@@ -162,19 +164,25 @@ impl Part<'_> {
 
     fn forecast_tile(&self, period: &str, year: usize) -> Tile {
         let quarter = self.board.shop.granularity.recent();
-        let steps = self.forecast.as_ref().map_or(quarter, |forecast| forecast.mean.len().min(quarter));
-        let expected: Option<f64> = self.forecast.as_ref().map(|forecast| forecast.mean.iter().take(steps).sum());
+        let totals = self.forecast.as_ref().map(|forecast| &forecast.totals);
+        let steps = totals.map_or(quarter, |totals| totals.mean.len().min(quarter));
+        let expected: Option<f64> = totals.map(|totals| totals.mean.iter().take(steps).sum());
+        let model = self.forecast.as_ref().and_then(|forecast| forecast.model.as_ref());
+        let by = match model.map(|model| model.iter().take(steps).sum::<f64>()) {
+            Some(model) => format!(
+                "by the live model and the planners' overrides; the model alone expects {}",
+                format::amount(self.in_major_units(model))
+            ),
+            None => "by the live model".to_owned(),
+        };
         let before = year.checked_sub(steps).and_then(|back| window(&self.totals, back, steps));
         let change = expected.zip(before).and_then(|(new, old)| relative(new, old as f64 / self.sheet.unit));
         Tile {
             label: format!("Forecast, next {steps} {period}s"),
             value: expected.map(|sum| self.in_major_units(sum)),
             changes: vec![Change { against: "same last year".to_owned(), relative: change, up_is_good: true }],
-            explanation: format!(
-                "expected {} of the {steps} {period}s to come, by the live model",
-                self.measure.name()
-            ),
-            trend: self.forecast.as_ref().map(|f| f.mean.iter().take(steps).copied().collect()).unwrap_or_default(),
+            explanation: format!("expected {} of the {steps} {period}s to come, {by}", self.measure.name()),
+            trend: totals.map(|totals| totals.mean.iter().take(steps).copied().collect()).unwrap_or_default(),
         }
     }
 
@@ -197,7 +205,7 @@ impl Part<'_> {
 
     fn curve(&self, history: usize) -> SalesCurve {
         let skip = self.totals.len().saturating_sub(history);
-        curve(self.board, self.sheet, &self.totals[skip..], skip, self.forecast.as_ref().map(Expected::of_totals), None)
+        curve(self.board, self.sheet, &self.totals[skip..], skip, self.forecast.as_ref().map(Expected::of_sum), None)
     }
 
     fn movers(&self, chosen: &[usize]) -> (Vec<Mover>, Vec<Mover>) {
@@ -232,27 +240,21 @@ impl Part<'_> {
 pub(crate) struct Expected<'a> {
     pub(crate) days: &'a [Day],
     pub(crate) mean: &'a [f64],
+    /// What the model says by itself, where overrides change it.
+    pub(crate) model: Option<&'a [f64]>,
     pub(crate) interval80: (&'a [f64], &'a [f64]),
     pub(crate) interval95: (&'a [f64], &'a [f64]),
 }
 
 impl<'a> Expected<'a> {
-    fn of_totals(totals: &'a Totals) -> Self {
+    fn of_sum(expectation: &'a Expectation) -> Self {
+        let totals: &Totals = &expectation.totals;
         Self {
             days: &totals.periods,
             mean: &totals.mean,
+            model: expectation.model.as_deref(),
             interval80: (&totals.interval80.lower, &totals.interval80.upper),
             interval95: (&totals.interval95.lower, &totals.interval95.upper),
-        }
-    }
-
-    /// Of one series.
-    pub(crate) fn of_series(forecast: &'a aisle_engine::SeriesForecast) -> Self {
-        Self {
-            days: &forecast.periods,
-            mean: &forecast.mean,
-            interval80: (&forecast.interval80.lower, &forecast.interval80.upper),
-            interval95: (&forecast.interval95.lower, &forecast.interval95.upper),
         }
     }
 }
@@ -286,6 +288,7 @@ pub(crate) fn curve(
         history: history.iter().map(|value| value.map(|value| value as f64 / sheet.unit)).collect(),
         history_days: days,
         mean: expected.as_ref().map(|e| e.mean.to_vec()).unwrap_or_default(),
+        model: expected.as_ref().and_then(|e| e.model.map(<[f64]>::to_vec)),
         interval80: expected.as_ref().map(|e| owned(e.interval80)).unwrap_or_default(),
         interval95: expected.as_ref().map(|e| owned(e.interval95)).unwrap_or_default(),
         forecast_days,

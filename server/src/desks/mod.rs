@@ -7,12 +7,13 @@ pub(crate) mod grid;
 pub(crate) mod jobs;
 pub(crate) mod models;
 pub(crate) mod monitoring;
+pub(crate) mod overrides;
 pub(crate) mod sales;
 pub(crate) mod series;
 
 use crate::state::{Aisle, App};
 use aisle_app::ports::{
-    Accounts, DataDesk, Drawer, JobDesk, ModelDesk, MonitoringDesk, Reports, SalesDesk, SeriesDesk,
+    Accounts, DataDesk, Drawer, JobDesk, ModelDesk, MonitoringDesk, OverrideDesk, Reports, SalesDesk, SeriesDesk,
 };
 use leptos::prelude::provide_context;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(crate) fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context::<Arc<dyn JobDesk>>(app.clone());
         provide_context::<Arc<dyn ModelDesk>>(app.clone());
         provide_context::<Arc<dyn MonitoringDesk>>(app.clone());
+        provide_context::<Arc<dyn OverrideDesk>>(app.clone());
         provide_context::<Arc<dyn SalesDesk>>(app.clone());
         provide_context::<Arc<dyn SeriesDesk>>(app.clone());
         provide_context::<Arc<dyn Reports>>(app.clone());

@@ -1,9 +1,11 @@
 //! The grid, one series, artefacts, search.
 
-use crate::board::{Board, Sheet, no_sheet};
-use crate::desks::grid;
+use crate::board::overridden::moved;
+use crate::board::{Board, Expected, Sheet, levels, no_sheet};
+use crate::desks::{grid, overrides};
 use crate::failure;
 use crate::state::Aisle;
+use aisle_app::ports::levels::{Level, LevelsView};
 use aisle_app::ports::{
     Accuracy, Answer, PastForecast, SearchHit, SeriesDesk, SeriesDetail, SeriesQuery, SeriesWindow, query_string,
 };
@@ -14,12 +16,38 @@ use std::fmt::Write;
 /// Most rows in a window.
 const MOST_ROWS: u32 = 500;
 const MOST_HITS: usize = 20;
+/// Rows of a level on a page.
+const LEVEL_ROWS: usize = 100;
 
 #[async_trait::async_trait]
 impl SeriesDesk for Aisle {
     async fn window(&self, query: SeriesQuery, offset: u64, limit: u32) -> Answer<SeriesWindow> {
         let board = self.board().await?;
         Ok(grid::window(&board, &query, offset, limit.clamp(1, MOST_ROWS)))
+    }
+
+    async fn levels(&self, measure: Option<Measure>, level: Level, offset: u64) -> Answer<LevelsView> {
+        let board = self.board().await?;
+        let (measure, sheet) = match board.sheet(measure) {
+            Some(found) => found,
+            None if measure.is_some() && !board.sheets.is_empty() => return Err(no_sheet(measure)),
+            None => return Ok(no_levels(&board, level)),
+        };
+        let nodes = levels::nodes(&board, sheet, level);
+        let mut order: Vec<(f64, usize)> =
+            nodes.iter().enumerate().map(|(at, node)| (levels::recent(sheet, node), at)).collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let shown = order.iter().skip(from).take(LEVEL_ROWS).map(|(_, at)| levels::row(sheet, &nodes[*at]));
+        Ok(LevelsView {
+            rows: shown.collect(),
+            count: nodes.len() as u64,
+            offset,
+            levels: levels::levels(&board, sheet),
+            total: levels::nodes(&board, sheet, Level::Total).first().map(|whole| levels::row(sheet, whole)),
+            measure,
+            ..no_levels(&board, level)
+        })
     }
 
     async fn series(&self, key: &SeriesKey, measure: Option<Measure>) -> Answer<SeriesDetail> {
@@ -42,6 +70,20 @@ impl SeriesDesk for Aisle {
 
     async fn search(&self, words: &str) -> Answer<Vec<SearchHit>> {
         Ok(search(&*self.board().await?, words))
+    }
+}
+
+/// What there is to say of levels where there are no sales.
+fn no_levels(board: &Board, level: Level) -> LevelsView {
+    LevelsView {
+        shop: board.shop.clone(),
+        measure: Measure::Revenue,
+        level,
+        levels: Vec::new(),
+        count: 0,
+        offset: 0,
+        rows: Vec::new(),
+        total: None,
     }
 }
 
@@ -79,8 +121,24 @@ fn detail(board: &Board, key: &SeriesKey, measure: Option<Measure>) -> Answer<Se
     });
     let (forecast, verification) = scored.map_or((None, None), |(forecast, proof)| (Some(forecast), proof));
     let first = values.iter().position(Option::is_some).unwrap_or(0);
-    let expected = forecast.as_ref().map(crate::board::Expected::of_series);
+    let path = sheet.live.as_ref().and_then(|live| sheet.overridden.path(live.artefact.find(key)?));
+    let bounds = forecast.as_ref().zip(path).map(|(forecast, path)| {
+        let bounds = |interval| moved(interval, &forecast.mean, path);
+        [bounds(&forecast.interval80), bounds(&forecast.interval95)]
+    });
+    let expected = forecast.as_ref().map(|forecast| {
+        let [wide80, wide95] = bounds.as_ref().map_or([&forecast.interval80, &forecast.interval95], |[a, b]| [a, b]);
+        Expected {
+            days: &forecast.periods,
+            mean: path.unwrap_or(&forecast.mean),
+            model: path.map(|_| forecast.mean.as_slice()),
+            interval80: (&wide80.lower, &wide80.upper),
+            interval95: (&wide95.lower, &wide95.upper),
+        }
+    });
     let curve = crate::board::curve(board, sheet, &values[first..], first, expected, Some(&key.location));
+    let (catalogue, periods) = (board.catalogue(), forecast.as_ref().map(|f| f.periods.as_slice()).unwrap_or_default());
+    let concerning = sheet.overridden.concerning(|scope| catalogue.fits(scope, key), periods);
     Ok(SeriesDetail {
         shop: board.shop.clone(),
         row: sheet.rows[position].clone(),
@@ -89,6 +147,7 @@ fn detail(board: &Board, key: &SeriesKey, measure: Option<Measure>) -> Answer<Se
         past: past(sheet, key, values),
         models: models(sheet, key),
         artefact: sheet.live.as_ref().map(|live| live.registered.hash.clone()),
+        overrides: concerning.map(|one| overrides::view(board, measure, one)).collect(),
         lineage: lineage(board, sheet),
         forecast,
         verification,
@@ -157,7 +216,7 @@ pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
     let board = aisle.board().await?;
     let periods = board.shop.granularity.recent();
     let mut text = format!(
-        "location_id,item_id,location,item,category,last,recent_{periods},change,forecast_{periods},wape,model\r\n"
+        "location_id,item_id,location,item,category,last,recent_{periods},change,forecast_{periods},wape,model,model_forecast_{periods}\r\n"
     );
     let Some((_, sheet)) = board.sheet(query.measure) else { return Ok(text) };
     for index in grid::sorted(sheet, query).iter() {
@@ -175,6 +234,7 @@ pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
             number(row.forecast),
             number(row.wape),
             row.model.clone().unwrap_or_default(),
+            number(row.model_forecast.or(row.forecast)),
         ];
         let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
         // Writing to a String cannot fail.

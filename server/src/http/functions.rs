@@ -3,10 +3,11 @@
 
 use super::{BODY_LIMIT, guard};
 use crate::failure::Answer;
-use aisle_domain::{Problem, ProblemCode};
+use aisle_app::ui::refused::COOKIE;
+use aisle_domain::{Problem, ProblemCode, query_string};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -30,16 +31,37 @@ pub(crate) async fn answer(request: Request, next: Next) -> Response {
     if form && !parts.headers.contains_key(header::REFERER) {
         parts.headers.insert(header::REFERER, HeaderValue::from_static("http://aisle.invalid/"));
     }
+    let typed = form.then(|| refused(parts.uri.path(), &parts.headers, &body)).flatten();
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    if form { homeward(response) } else { blamed(response).await }
+    if form { homeward(response, typed) } else { blamed(response).await }
+}
+
+/// Longest cookie of what was typed: browsers keep 4,096 bytes.
+const TYPED_LIMIT: usize = 3_800;
+
+/// The cookie that gives a refused form its fields back (`aisle_app::ui::refused`), where it is short enough for one.
+fn refused(path: &str, headers: &HeaderMap, body: &[u8]) -> Option<HeaderValue> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    // Nothing of a form that takes passwords.
+    if !kind.starts_with("application/x-www-form-urlencoded") || path.contains("password") {
+        return None;
+    }
+    let fields: Vec<(String, String)> = query_string::pairs(std::str::from_utf8(body).ok()?).collect();
+    let fields = query_string::join(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let cookie = format!("{COOKIE}={path}?{fields}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict");
+    (cookie.len() <= TYPED_LIMIT).then(|| HeaderValue::try_from(cookie).ok()).flatten()
 }
 
 /// Leads back into this site.
-fn homeward(mut response: Response) -> Response {
+fn homeward(mut response: Response, typed: Option<HeaderValue>) -> Response {
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let is_refused = location.is_some_and(|location| location.contains("__err="));
     let inside = location.and_then(|location| location.strip_prefix(NOWHERE)).map(str::to_owned);
     if let Some(Ok(inside)) = inside.map(HeaderValue::try_from) {
         response.headers_mut().insert(header::LOCATION, inside);
+    }
+    if let Some(typed) = typed.filter(|_| is_refused) {
+        response.headers_mut().append(header::SET_COOKIE, typed);
     }
     response
 }

@@ -90,6 +90,32 @@ async fn a_body_that_cannot_be_read_is_the_callers_fault() {
 }
 
 #[tokio::test]
+async fn a_refused_form_comes_back_with_what_was_typed() {
+    let test = TestApp::empty().await;
+    let boss = test.visitor(Role::Administrator).await;
+    let typed = [("login", "two words"), ("name", "Ann <B>"), ("role", "planner")];
+    let led = boss.form("/fn/create_user", &typed).await;
+    assert!(led.header("location").contains("__err="), "{led:?}");
+    let cookie = led.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(cookie.starts_with("refused=/fn/create_user?") && led.header("set-cookie").contains("HttpOnly"), "{led:?}");
+    let query = led.header("location").split_once('?').unwrap().1.to_owned();
+    let session = boss.session();
+    let back = boss.clone().with_cookie(&format!("{session}; {cookie}")).page(&format!("/users?{query}")).await;
+    let page = back.text();
+    assert!(page.contains("value=\"two words\"") && page.contains("value=\"Ann &lt;B&gt;\""), "{page}");
+    assert!(page.contains("<option value=\"planner\" selected"), "{page}");
+    let cleared = back.headers.get_all("set-cookie").iter().any(|c| c.to_str().unwrap().starts_with("refused=;"));
+    assert!(cleared, "the page takes the cookie back: {back:?}");
+    let later = boss.clone().with_cookie(&format!("{session}; {cookie}")).page("/users").await;
+    assert!(!later.text().contains("two words"), "only the page that tells the problem shows it");
+
+    let passwords = [("old", "no"), ("new", "a long enough password"), ("again", "another one")];
+    let led = boss.form("/fn/change_password", &passwords).await;
+    assert!(led.header("location").contains("__err="), "{led:?}");
+    assert_eq!(led.header("set-cookie"), "", "no password is put into a cookie");
+}
+
+#[tokio::test]
 async fn nobody_is_led_to_another_site() {
     let test = TestApp::empty().await;
     test.user(Role::Viewer).await;

@@ -9,5 +9,7 @@ mod headers;
 mod import_journey;
 mod jobs;
 mod monitoring;
+mod levels;
+mod overrides;
 mod reports;
 mod sign_in;

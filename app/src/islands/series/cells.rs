@@ -135,7 +135,14 @@ pub fn cell(row: &GridRow, head: Head, unit: Unit) -> AnyView {
             C::Last => amount(row.last),
             C::Recent => amount(Some(row.recent)),
             C::Change => change(row.change),
-            C::Forecast => amount(row.forecast),
+            C::Forecast => match row.model_forecast {
+                Some(model) => {
+                    let model = format!("without overrides {}", unit.text(model));
+                    let (shown, title) = (amount(row.forecast), model.clone());
+                    view! { <span title=title>{shown}"*"<span class="spoken">{model}</span></span> }.into_any()
+                }
+                None => amount(row.forecast),
+            },
             C::Wape => share(row.wape),
             C::Model => row.model.as_deref().map_or_else(|| "–".to_owned(), format::words).into_any(),
             C::Trend => {

@@ -5,6 +5,7 @@ use super::bench::Bench;
 use crate::islands::chart::{LiveChart, Picture};
 use aisle_charts::{Components, SalesAndForecast, components_values, sales_and_forecast_values};
 use aisle_engine::SeriesForecast;
+use aisle_engine::overrides::carried;
 use leptos::prelude::*;
 
 /// History and forecast with intervals; under a scenario with the baseline beside it.
@@ -46,6 +47,7 @@ pub fn forecast_data(subject: &Subject, forecast: Option<&SeriesForecast>) -> Sa
         interval80: curve.interval80,
         interval95: curve.interval95,
         baseline: Some(Vec::new()),
+        model: None,
         last_year: None,
         holidays: curve.holidays,
         zoom: true,
@@ -55,6 +57,16 @@ pub fn forecast_data(subject: &Subject, forecast: Option<&SeriesForecast>) -> Sa
         data.mean.clone_from(&forecast.mean);
         data.interval80 = (forecast.interval80.lower.clone(), forecast.interval80.upper.clone());
         data.interval95 = (forecast.interval95.lower.clone(), forecast.interval95.upper.clone());
+        if let Some(model) = &subject.curve.model {
+            // What a scenario does to the model it does to the forecast with the overrides, in proportion.
+            let under = |values: &[f64]| carried(model, &subject.curve.mean, values);
+            data.model = Some(forecast.mean.clone());
+            let (low80, high80) = &mut data.interval80;
+            let (low95, high95) = &mut data.interval95;
+            for values in [&mut data.mean, low80, high80, low95, high95] {
+                *values = under(values);
+            }
+        }
     }
     data
 }

@@ -22,6 +22,8 @@ pub fn Panel(
     unit: Unit,
     /// What was wrong with the scenario of the address.
     refused: Option<String>,
+    /// Whether planners' overrides change the forecast.
+    overridden: bool,
 ) -> impl IntoView {
     let scenario = bench.scenario;
     let step_days = levers.step_days;
@@ -65,6 +67,9 @@ pub fn Panel(
                 </div>
             </form>
             {move || bench.trouble.get().map(|text| view! { <ErrorState problem=Problem::new(ProblemCode::Unavailable, text)/> })}
+            {overridden.then(|| view! {
+                <p class="hint">"These sums are the model's, without overrides. The chart shows the forecast with them, moved in proportion."</p>
+            })}
             <Sums bench=bench unit=unit/>
             <ShopTotals bench=bench unit=unit/>
         </section>

@@ -54,6 +54,7 @@ pub(crate) fn curve() -> SalesAndForecast {
         interval95: spread(0.08),
         mean,
         baseline: None,
+        model: None,
         last_year: None,
         holidays: holidays
             .iter()

@@ -12,6 +12,7 @@ mod evaluations;
 mod imports;
 mod interleavings;
 mod jobs;
+mod overrides;
 mod people;
 
 use aisle_store::{Dialect, Store};
@@ -79,6 +80,8 @@ fn run_contract(fresh: &dyn Fn() -> String) {
         evaluations::one_is_kept_for_each_measure_of_a_job,
         decisions::decisions_are_paged_from_the_newest_and_the_old_ones_go,
         decisions::a_lease_has_one_holder_until_it_runs_out,
+        overrides::an_override_comes_back_as_it_was_made,
+        overrides::overrides_end_by_their_day_or_are_withdrawn_once,
     ];
     println!("case interleavings::of_chunks_leave_the_counts_consistent");
     let store = runtime.block_on(Store::connect(&fresh())).unwrap();
