@@ -66,14 +66,18 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
     let next = (end < view.count).then(|| address(level, asked, end));
     let first = (view.offset > 0).then(|| address(level, asked, 0));
     let rows = view.rows.into_iter().map(|one| row(one, level, view.measure, unit, decides)).collect_view();
+    let granularity = view.shop.granularity;
+    let periods = format::counted(granularity.recent() as u64, granularity.word());
+    let (last, soon, following) =
+        (format!("Last {periods}"), format!("Next {}", granularity.word()), format!("Next {periods}"));
     let columns = vec![
         (words(level).1, ""),
         ("Series", "number"),
-        ("Last 13 periods", "number"),
+        (last.as_str(), "number"),
         ("On last year", "number"),
-        ("Next period", "number"),
+        (soon.as_str(), "number"),
         ("80 % interval", "number"),
-        ("Next 13 periods", "number"),
+        (following.as_str(), "number"),
         ("Without overrides", "number"),
         ("", ""),
     ];
@@ -81,7 +85,7 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
         {measures}
         <Card>
             <Tabs label="Level" links=tabs current=address(level, asked, 0)/>
-            <Table caption=format!("{}, by sales of the last 13 periods", words(level).0) columns>
+            <Table caption=format!("{}, by sales of the last {periods}", words(level).0) columns>
                 {rows}
                 {(level != Level::Total).then(|| row(total, Level::Total, view.measure, unit, false))}
             </Table>

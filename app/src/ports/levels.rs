@@ -48,11 +48,11 @@ pub struct LevelRow {
     pub name: String,
     /// Series in it.
     pub series: u64,
-    /// Sales of the last 13 periods.
+    /// Recent sales: of [`Granularity::recent`](aisle_domain::Granularity::recent) periods.
     pub recent: f64,
     /// Their relative change on the same ones a year before.
     pub change: Option<f64>,
-    /// Forecast of the next 13 periods, planners' overrides included.
+    /// Forecast of as many periods to come, planners' overrides included.
     pub forecast: Option<f64>,
     /// What the model says of them by itself, where overrides change it.
     pub model: Option<f64>,

@@ -25,7 +25,10 @@ fn main() -> Result<(), Failure> {
     }
     let asked = words.iter().map(|word| word.parse()).collect::<Result<Vec<usize>, _>>()?;
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
-    println!("{:>8} {:>12} {:>16} {:>10} {:>12}", "series", "CPU seconds", "per 1,000 series", "peak MB", "artefact MB");
+    println!(
+        "{:>8} {:>12} {:>16} {:>10} {:>12}",
+        "series", "CPU seconds", "per 1,000 series", "peak MB", "artefact MB"
+    );
     let program = std::env::current_exe()?;
     for size in sizes {
         let status = Command::new(&program).args(["--one", &size.to_string()]).status()?;
@@ -63,10 +66,8 @@ fn simulated(size: usize) -> Result<Panel, Failure> {
             events.push(CalendarEvent { name: name.to_owned(), first: on, last: on, location: None });
         }
     }
-    let holidays: Vec<bool> = ends
-        .iter()
-        .map(|end| events.iter().any(|event| event.first > end.plus(-7) && event.first <= *end))
-        .collect();
+    let holidays: Vec<bool> =
+        ends.iter().map(|end| events.iter().any(|event| event.first > end.plus(-7) && event.first <= *end)).collect();
     let mut dice = Dice(11);
     let mut series = Vec::with_capacity(size);
     for index in 0..size {

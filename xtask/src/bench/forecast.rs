@@ -78,7 +78,17 @@ pub(crate) fn bench(place: &Place, arguments: &[String]) -> Outcome<()> {
     }
     let python = python(place)?;
     let mut ours = place.cargo();
-    ours.args(["run", "--quiet", "--release", "--locked", "-p", "aisle-training", "--example", "walmart_backtest", "--"]);
+    ours.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "-p",
+        "aisle-training",
+        "--example",
+        "walmart_backtest",
+        "--",
+    ]);
     let ours = read(ours.args(["--threads", "1", "--origins", ORIGINS]), "measured ")?;
     let theirs = read(Command::new(&python).args(["-c", STATSFORECAST]).arg(&train).arg(ORIGINS), "")?;
     println!("\n  {:<36} {:>8} {:>13} {:>9}", "origins 2011-07-29 and 2011-10-28", "series", "CPU seconds", "WMAE");
