@@ -123,7 +123,7 @@ pub fn HelpPage() -> impl IntoView {
         })
         .collect_view();
     let words = WORDS.iter().map(|(word, text)| view! { <div><dt>{*word}</dt><dd>{*text}</dd></div> }).collect_view();
-    let columns = std::iter::once(("May", ""))
+    let columns: Vec<(&'static str, &'static str)> = std::iter::once(("May", ""))
         .chain([
             ("Administrator", "tick"),
             ("Manager", "tick"),

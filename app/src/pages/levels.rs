@@ -68,18 +68,16 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
     let rows = view.rows.into_iter().map(|one| row(one, level, view.measure, unit, decides)).collect_view();
     let granularity = view.shop.granularity;
     let periods = format::counted(granularity.recent() as u64, granularity.word());
-    let (last, soon, following) =
-        (format!("Last {periods}"), format!("Next {}", granularity.word()), format!("Next {periods}"));
     let columns = vec![
-        (words(level).1, ""),
-        ("Series", "number"),
-        (last.as_str(), "number"),
-        ("On last year", "number"),
-        (soon.as_str(), "number"),
-        ("80 % interval", "number"),
-        (following.as_str(), "number"),
-        ("Without overrides", "number"),
-        ("", ""),
+        (words(level).1.to_owned(), ""),
+        ("Series".to_owned(), "number"),
+        (format!("Last {periods}"), "number"),
+        ("On last year".to_owned(), "number"),
+        (format!("Next {}", granularity.word()), "number"),
+        ("80 % interval".to_owned(), "number"),
+        (format!("Next {periods}"), "number"),
+        ("Without overrides".to_owned(), "number"),
+        (String::new(), ""),
     ];
     view! {
         {measures}

@@ -2,6 +2,22 @@
 
 use leptos::prelude::*;
 
+/// Heads of columns as (text, class).
+#[derive(Debug, Clone)]
+pub struct Heads(Vec<(String, &'static str)>);
+
+impl From<Vec<(&'static str, &'static str)>> for Heads {
+    fn from(columns: Vec<(&'static str, &'static str)>) -> Self {
+        Self(columns.into_iter().map(|(text, class)| (text.to_owned(), class)).collect())
+    }
+}
+
+impl From<Vec<(String, &'static str)>> for Heads {
+    fn from(columns: Vec<(String, &'static str)>) -> Self {
+        Self(columns)
+    }
+}
+
 /// A table. Rows are `<tr>`s; cells that hold numbers have the class `number`.
 ///
 /// Wide tables scroll within their frame, which can be focused and so scrolled by keyboard.
@@ -11,7 +27,8 @@ pub fn Table(
     #[prop(into)]
     caption: String,
     /// Heads of the columns as (text, class); the class `number` aligns to the right.
-    columns: Vec<(&'static str, &'static str)>,
+    #[prop(into)]
+    columns: Heads,
     /// Whether the caption is seen.
     #[prop(optional)]
     show_caption: bool,
@@ -19,6 +36,7 @@ pub fn Table(
     children: Children,
 ) -> impl IntoView {
     let heads = columns
+        .0
         .into_iter()
         .map(|(text, class)| {
             let text = if text.is_empty() {
