@@ -24,11 +24,20 @@ pub(crate) struct ShopSettings {
     pub(crate) horizon: u32,
     /// Whether an import starts a training.
     pub(crate) train_after_import: bool,
+    /// Codes of the countries whose holidays count; `None`: those of the configuration.
+    pub(crate) countries: Option<Vec<String>>,
 }
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { name: "My shop".to_owned(), simulated: false, currency: None, horizon: 53, train_after_import: true }
+        Self {
+            name: "My shop".to_owned(),
+            simulated: false,
+            currency: None,
+            horizon: 53,
+            train_after_import: true,
+            countries: None,
+        }
     }
 }
 

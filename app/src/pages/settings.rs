@@ -2,6 +2,7 @@
 
 use crate::access;
 use crate::failure::Failure;
+use crate::pages::calendar::countries::CountriesCard;
 use crate::ports::{Accounts, SettingsView};
 use crate::ui::{Button, Card, Checkbox, Field, PageHeader, PostForm, Table, loaded};
 use leptos::prelude::*;
@@ -41,6 +42,7 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <PageHeader title="Settings" lead="Of the whole installation."/>
         {loaded(settings(), show)}
+        <CountriesCard/>
     }
     .into_any()
 }

@@ -27,6 +27,8 @@ const GROUPS: [(&str, &[Place]); 3] = [
             place("/", "Overview", Icon::Overview),
             place("/series", "Items & locations", Icon::Series),
             place("/accuracy", "Accuracy", Icon::Accuracy),
+            place("/calendar", "Calendar", Icon::Calendar),
+            place("/impact", "Holidays' impact", Icon::Impact),
             Place { href: "/reports/weekly", as_pattern: "/", text: "Weekly report", icon: Icon::Report },
         ],
     ),

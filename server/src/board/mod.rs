@@ -9,7 +9,7 @@ pub(crate) mod figures;
 mod overview;
 
 pub(crate) use breakdown::breakdown;
-pub(crate) use build::{items, panel, unit};
+pub(crate) use build::{items, locations, panel, unit};
 pub(crate) use overview::{Expected, curve};
 
 use crate::failure;
