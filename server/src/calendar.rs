@@ -47,8 +47,12 @@ impl Aisle {
     }
 
     async fn events_of(&self, sources: &Sources, first: Day, last: Day) -> Answer<Vec<ShopEvent>> {
-        let data = catalogue::events(&self.store, first, last).await.map_err(failure::store)?;
-        Ok(joined(data, sources.entered(first, last), sources.holidays(first, last)))
+        // All that the data flags, whichever days are asked for: an event has its name from the years in which it is told.
+        let (always, ever) = (Day::from_epoch_days(i32::MIN), Day::from_epoch_days(i32::MAX));
+        let data = catalogue::events(&self.store, always, ever).await.map_err(failure::store)?;
+        let mut told = joined(data, sources.entered(first, last), sources.holidays(first, last));
+        told.retain(|told| told.event.last >= first && told.event.first <= last);
+        Ok(told)
     }
 
     /// What forecasts of sales from `first` to `last` reckon with.
@@ -141,10 +145,9 @@ pub(crate) fn events_of_file(file: &CalendarFile, first: Day, last: Day) -> Vec<
 }
 
 impl Sources {
-    /// Own events and those of files.
+    /// Own events (all of them), and those of files from `first` to `last`.
     fn entered(&self, first: Day, last: Day) -> Vec<ShopEvent> {
-        let touches = |event: &CalendarEvent| event.last >= first && event.first <= last;
-        let own = self.own.iter().filter(|own| touches(&own.event)).map(|own| ShopEvent {
+        let own = self.own.iter().map(|own| ShopEvent {
             event: own.event.clone(),
             kind: own.kind,
             source: EventSource::Own,

@@ -6,6 +6,7 @@
 //! that the errors compare.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
+#[expect(dead_code, reason = "this example reads one of the panels")]
 mod panels;
 
 use aisle_domain::shop_calendar::{PlacedHoliday, joined};

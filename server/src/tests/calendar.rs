@@ -114,6 +114,25 @@ async fn a_countrys_holidays_count_once_chosen() {
     assert!(names(&program.get(year).await.json(200)).is_empty());
 }
 
+/// The data flags Christmas until its last year; the rule's Christmas Day goes on under that name, whichever year is asked for.
+#[tokio::test]
+async fn an_event_keeps_its_name_in_years_that_the_data_does_not_know() {
+    let test = TestApp::with_shop().await;
+    test.import("events.csv", "event_name,first_day,last_day\nChristmas,2021-12-20,2021-12-26\n").await;
+    let program = planner(&test).await;
+    let chosen = json!({ "chosen": ["US"] }).to_string();
+    program.send(Method::PUT, "/api/v1/countries", "application/json", &chosen).await.json(200);
+    for (year, source) in [("2021", "data"), ("2024", "country")] {
+        let path = format!("/api/v1/events?from={year}-12-01&to={year}-12-27");
+        let list = program.get(&path).await.json(200);
+        let christmas: Vec<&Value> =
+            list["rows"].as_array().unwrap().iter().filter(|row| row["name"] == "Christmas").collect();
+        assert_eq!(christmas.len(), 1, "{year}: {list}");
+        assert_eq!(christmas[0]["source"], source);
+        assert!(!names(&list).contains(&"Christmas Day"), "{year}: {list}");
+    }
+}
+
 #[tokio::test]
 async fn locations_that_carry_a_country_keep_its_holidays() {
     let test = TestApp::with_shop().await;
