@@ -3,7 +3,7 @@
 
 use aisle_domain::shop_calendar::open_share;
 use aisle_domain::{CalendarEvent, LocationId, Period};
-use aisle_engine::{Artefact, EngineError, Scenario, score};
+use aisle_engine::{Artefact, EngineError, Scenario, SeriesModel, score};
 use std::collections::BTreeMap;
 
 /// What an open period would have sold: the value over the share of open days; not a number where the location was shut
@@ -44,9 +44,19 @@ pub fn shut(artefact: Artefact, closures: &[CalendarEvent]) -> Result<Artefact, 
         series.season.resize(ends.len(), 0.0);
         for (step, share) in shares.iter().enumerate().filter(|(_, share)| **share < 1.0) {
             let rest = components.base[step] + components.trend[step] + components.holiday[step];
-            let modelled = rest + components.season[step];
+            let part_of =
+                |series: &SeriesModel| series.driver_parts.as_ref().map_or((0.0, 0.0), |parts| parts.at(step));
+            let (promotion, other) = part_of(series);
+            let modelled = rest + components.season[step] + (promotion + other);
+            if let Some(parts) = &mut series.driver_parts {
+                for part in [&mut parts.promotion, &mut parts.other].into_iter().filter_map(|parts| parts.get_mut(step))
+                {
+                    *part = (f64::from(*part) * share).round() as i8;
+                }
+            }
+            let (promotion, other) = part_of(series);
             // What rounding leaves below zero, scoring lifts to it where values are never negative.
-            series.season[step] = (modelled * share - rest) as f32;
+            series.season[step] = (modelled * share - rest - (promotion + other)) as f32;
         }
     }
     Artefact::new(parts)
