@@ -46,6 +46,17 @@ pub fn new_override(draft: &OverrideDraft) -> String {
     format!("/overrides?{}#new", join(given.map(|(name, value)| (name, value.as_str()))))
 }
 
+/// One calendar file.
+pub fn calendar_file(id: &str) -> String {
+    format!("/calendar/files/{}", encode(id))
+}
+
+/// What one event did; by the shop's first measure where none is named.
+pub fn impact(event: &str, measure: Option<Measure>) -> String {
+    let query = measure.map(|measure| format!("?measure={}", measure.name())).unwrap_or_default();
+    format!("/impact/{}{query}", encode(event))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,6 +118,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/levels") view=pages::LevelsPage ssr=SsrMode::Async/>
             <Route path=path!("/overrides") view=pages::OverridesPage ssr=SsrMode::Async/>
             <Route path=path!("/accuracy") view=pages::AccuracyPage ssr=SsrMode::Async/>
+            <Route path=path!("/calendar") view=pages::CalendarPage ssr=SsrMode::Async/>
+            <Route path=path!("/calendar/files/:id") view=pages::CalendarFilePage ssr=SsrMode::Async/>
+            <Route path=path!("/impact") view=pages::ImpactsPage ssr=SsrMode::Async/>
+            <Route path=path!("/impact/:event") view=pages::ImpactPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs") view=pages::JobsPage ssr=SsrMode::Async/>
             <Route path=path!("/jobs/:id") view=pages::JobPage ssr=SsrMode::Async/>
             <Route path=path!("/users") view=pages::UsersPage ssr=SsrMode::Async/>

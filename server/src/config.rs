@@ -2,6 +2,7 @@
 
 mod spelling;
 
+use aisle_domain::Territory;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,9 @@ pub(crate) struct Config {
     pub(crate) trust_forwarded: bool,
     /// Whether to load the simulated shop when nothing was imported.
     pub(crate) demo: bool,
+    /// Countries whose holidays count until the settings page chooses others: codes such as `US` or `DE-BY`, apart by
+    /// commas; empty: the data's events alone.
+    pub(crate) countries: String,
 }
 
 impl Default for Config {
@@ -65,6 +69,7 @@ impl Default for Config {
             session_hours: 12,
             trust_forwarded: false,
             demo: true,
+            countries: String::new(),
         }
     }
 }
@@ -78,6 +83,9 @@ pub(crate) enum ConfigError {
     /// A variable or a field that nobody knows.
     #[error("configuration: {0}")]
     Unknown(#[from] UnknownSetting),
+    /// A country that nobody knows.
+    #[error("configuration: countries: {0}")]
+    Country(#[from] aisle_domain::holidays::TerritoryError),
     /// A file was named that is not there.
     #[error("configuration file {0} does not exist; leave --config out to run with defaults")]
     Missing(PathBuf),
@@ -105,6 +113,7 @@ impl Config {
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        codes(&config.countries).try_for_each(|code| Territory::parse(code).map(|_| ()))?;
         if config.site_dir.as_os_str().is_empty() {
             let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("site")));
             config.site_dir = beside.unwrap_or_else(|| PathBuf::from("site"));
@@ -126,6 +135,11 @@ impl Config {
         self.data_dir.join("lake").display().to_string()
     }
 
+    /// The countries set; they were checked when the configuration was read.
+    pub(crate) fn territories(&self) -> Vec<Territory> {
+        codes(&self.countries).filter_map(|code| Territory::parse(code).ok()).collect()
+    }
+
     /// Folder of uploaded files.
     pub(crate) fn uploads(&self) -> PathBuf {
         self.data_dir.join("uploads")
@@ -143,6 +157,10 @@ impl Config {
         let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         value.as_object().map(|map| map.iter().map(|(k, v)| (k.clone(), plain(v))).collect()).unwrap_or_default()
     }
+}
+
+fn codes(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';']).map(str::trim).filter(|code| !code.is_empty())
 }
 
 /// Names of the settings, as a file writes them.

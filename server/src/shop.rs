@@ -26,6 +26,8 @@ pub(crate) struct ShopSettings {
     pub(crate) horizon: Option<u32>,
     /// Whether an import starts a training.
     pub(crate) train_after_import: bool,
+    /// Codes of the countries whose holidays count; `None`: those of the configuration.
+    pub(crate) countries: Option<Vec<String>>,
 }
 
 impl Default for ShopSettings {
@@ -37,6 +39,7 @@ impl Default for ShopSettings {
             planning: PlanningPeriod::default(),
             horizon: None,
             train_after_import: true,
+            countries: None,
         }
     }
 }

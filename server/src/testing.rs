@@ -201,6 +201,12 @@ impl Client {
         self.ask(Method::POST, path, &headers, Body::from(body.to_string())).await
     }
 
+    /// Any method with a body of this kind, as a program or a page's script sends it.
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: &str, body: &str) -> Got {
+        let headers = [("accept", "application/json"), ("content-type", kind), ("sec-fetch-site", "same-origin")];
+        self.ask(method, path, &headers, Body::from(body.to_owned())).await
+    }
+
     /// POST of one file as a form.
     pub(crate) async fn upload(&self, path: &str, name: &str, content: &str) -> Got {
         let body = format!(

@@ -5,7 +5,7 @@ use aisle_domain::{Permission, Role};
 use leptos::prelude::*;
 
 /// Pages, in the order of the menu.
-const PAGES: [(&str, &str, &str); 12] = [
+const PAGES: [(&str, &str, &str); 14] = [
     (
         "/",
         "Overview",
@@ -36,6 +36,16 @@ const PAGES: [(&str, &str, &str); 12] = [
         "Accuracy",
         "How far to trust the forecast: what came since training beside what was said, backtests from origins in the past by model, level and horizon, and which fitted model is live, since when and why, and what was decided about training again. A planner can make another one live or go back to the one before, with a reason.",
     ),
+    (
+        "/calendar",
+        "Calendar",
+        "Events that forecasts reckon with: flagged in the data, holidays of the country chosen in the settings, calendar files (.ics), and those entered here. A day told twice counts once. Days on which a location is closed have no forecast.",
+    ),
+    (
+        "/impact",
+        "Holidays' impact",
+        "How much more, or less, was sold on and around each event than without it: in all, by department, location and item, each past occurrence beside the others, and what to expect of the next. Measured by each training.",
+    ),
     ("/data", "Data", "Drop files, check how they were understood, import them, read what became of every row."),
     (
         "/data/dead-letters",
@@ -49,7 +59,7 @@ const PAGES: [(&str, &str, &str); 12] = [
 ];
 
 /// Words and formulas.
-const WORDS: [(&str, &str); 22] = [
+const WORDS: [(&str, &str); 23] = [
     ("Series", "What one item sells at one location, period by period."),
     ("Period", "What sales are counted in: a day, a week named by its last day, or a month."),
     (
@@ -67,6 +77,10 @@ const WORDS: [(&str, &str); 22] = [
     (
         "80 % interval",
         "Eight of ten actual values are meant to fall inside. It is made from the errors of past forecasts on data that the model had not seen.",
+    ),
+    (
+        "Uplift",
+        "What was sold around an event beyond what the same days would have sold without it, as known from all other days.",
     ),
     (
         "Coverage",
@@ -166,7 +180,7 @@ fn meaning(permission: Permission) -> &'static str {
     match permission {
         Permission::ViewSales => "see sales, forecasts and reports",
         Permission::ViewData => "see imports, dead letters and tables",
-        Permission::ImportData => "import files, mend dead letters",
+        Permission::ImportData => "import files, mend dead letters, change the calendar",
         Permission::ViewJobs => "see jobs",
         Permission::RunJobs => "start, cancel and retry jobs",
         Permission::OverrideForecasts => "override forecasts",

@@ -114,9 +114,11 @@ fn show(overview: Overview, query: &OverviewQuery) -> AnyView {
             <p class="message warning">"No forecast yet: nothing was trained. "<a href="/jobs#start">"Start a training"</a>"."</p>
         }
     });
+    let outdated = (shop.artefact.is_some() && shop.calendar_changed).then(super::calendar::outdated);
     view! {
         <p class="source">{source}</p>
         {untrained}
+        {outdated}
         <section aria-labelledby="tiles-title">
             <h2 id="tiles-title" class="spoken">"Key figures"</h2>
             <div class="tiles">{tiles}</div>

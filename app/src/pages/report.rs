@@ -181,6 +181,7 @@ mod tests {
             series: 1,
             data_version: "v7".to_owned(),
             artefact: None,
+            calendar_changed: false,
             locations: vec![],
             categories: vec![],
         };

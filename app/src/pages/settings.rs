@@ -2,6 +2,7 @@
 
 use crate::access;
 use crate::failure::Failure;
+use crate::pages::calendar::countries::CountriesCard;
 use crate::ports::{Accounts, SettingsView};
 use crate::ui::{Button, Card, Checkbox, Field, PageHeader, PostForm, Select, Table, loaded};
 use aisle_domain::PlanningPeriod;
@@ -45,6 +46,7 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <PageHeader title="Settings" lead="Of the whole installation."/>
         {loaded(settings(), show)}
+        <CountriesCard/>
     }
     .into_any()
 }

@@ -3,7 +3,9 @@
 //! Nothing here knows SQL, the lake or HTTP. Every method answers with a [`Problem`] that may be shown to the user as it is.
 
 pub mod accounts;
+pub mod calendar;
 pub mod data;
+pub mod impact;
 pub mod jobs;
 pub mod levels;
 pub mod models;
@@ -18,7 +20,9 @@ use aisle_domain::Problem;
 pub use aisle_domain::query_string;
 
 pub use accounts::{Accounts, KeyView, NewKey, NewUser, SessionView, SettingsView, UserView, Visitor};
+pub use calendar::CalendarDesk;
 pub use data::{DataDesk, DeadLetterQuery, DeadLetterView, ImportView, MappingAnswer, TableVersion, TableView};
+pub use impact::ImpactDesk;
 pub use jobs::JobDesk;
 pub use models::ModelDesk;
 pub use monitoring::MonitoringDesk;

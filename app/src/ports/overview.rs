@@ -25,6 +25,8 @@ pub struct ShopView {
     pub data_version: String,
     /// Hash of the live artefact, where one was trained.
     pub artefact: Option<String>,
+    /// Whether the calendar has changed since the live artefact was trained.
+    pub calendar_changed: bool,
     /// Locations, as (id, name), for filters.
     pub locations: Vec<(String, String)>,
     /// Categories, for filters.

@@ -29,6 +29,8 @@ const GROUPS: [(&str, &[Place]); 3] = [
             place("/levels", "By level", Icon::Levels),
             place("/overrides", "Overrides", Icon::Override),
             place("/accuracy", "Accuracy", Icon::Accuracy),
+            place("/calendar", "Calendar", Icon::Calendar),
+            place("/impact", "Holidays' impact", Icon::Impact),
             Place { href: "/reports/weekly", as_pattern: "/", text: "Weekly report", icon: Icon::Report },
         ],
     ),

@@ -14,6 +14,8 @@ pub enum Icon {
     Accuracy,
     Levels,
     Override,
+    Calendar,
+    Impact,
     Users,
     Settings,
     Audit,
@@ -48,6 +50,8 @@ impl Icon {
             Self::Accuracy => {
                 "M10 17a7 7 0 100-14 7 7 0 000 14zM10 13a3 3 0 100-6 3 3 0 000 6zM10 1v4M10 15v4M1 10h4M15 10h4"
             }
+            Self::Calendar => "M3 4.500h14v13H3zM3 8.500h14M7 2.500v4M13 2.500v4M7 12h2M11 12h2",
+            Self::Impact => "M2 15.500h4l2-11 3 13 2-6h5",
             Self::Users => {
                 "M7.5 9.500a3 3 0 100-6 3 3 0 000 6zM2 16.500c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 4a3 3 0 010 5.500M15 12c2 .7 3 2.3 3 4.5"
             }

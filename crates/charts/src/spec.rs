@@ -23,6 +23,8 @@ pub enum ChartKind {
     TotalsByCategory,
     /// Forecasts made earlier, with what came.
     PastForecasts,
+    /// One event's occurrences, laid over each other.
+    EventOccurrences,
 }
 
 impl ChartKind {
@@ -37,6 +39,7 @@ impl ChartKind {
             Self::Movers => "movers",
             Self::TotalsByCategory => "totals-by-category",
             Self::PastForecasts => "past-forecasts",
+            Self::EventOccurrences => "event-occurrences",
         }
     }
 }

@@ -81,7 +81,7 @@ pub enum Permission {
     ViewSales,
     /// See imports, dead letters and tables.
     ViewData,
-    /// Import files, mend and replay dead letters.
+    /// Import files, mend and replay dead letters, change the calendar.
     ImportData,
     /// See jobs.
     ViewJobs,

@@ -18,13 +18,15 @@ pub mod planning;
 pub mod problem;
 pub mod query_string;
 pub mod series;
+pub mod shop_calendar;
 
 pub use access::{Permission, Role};
 pub use calendar::{Day, Granularity, Period, Weekday};
 pub use catalogue::{CalendarEvent, Customer, Item, Location};
-pub use holidays::{Country, Holiday, HolidayKind};
+pub use holidays::{Country, Holiday, HolidayKind, Territory};
 pub use id::{ArtefactId, CustomerId, ImportId, ItemId, JobId, LocationId, OrderId, OverrideId, UserId};
 pub use measure::{Currency, Measure, Money, Quantity};
 pub use planning::{PlanningPeriod, Schedule};
 pub use problem::{Problem, ProblemCode};
 pub use series::SeriesKey;
+pub use shop_calendar::{EventSource, ShopEvent};

@@ -153,11 +153,13 @@ pub async fn register(
                 .rows_affected();
             if inserted > 0 {
                 sqlx::query(BYTES).bind(&id).bind(bytes).execute(&mut *tx).await?;
-                for (dataset, version) in artefact.inputs {
-                    sqlx::query(INPUT).bind(&id).bind(dataset).bind(version).execute(&mut *tx).await?;
-                }
             }
-            sqlx::query_as(SELECT).bind(artefact.kind).bind(artefact.hash).fetch_one(&mut *tx).await?
+            let kept: Artefact = sqlx::query_as(SELECT).bind(artefact.kind).bind(artefact.hash).fetch_one(&mut *tx).await?;
+            // An artefact that comes out the same was fitted on the newer inputs, too.
+            for (dataset, version) in artefact.inputs {
+                sqlx::query(INPUT).bind(kept.id.as_str()).bind(dataset).bind(version).execute(&mut *tx).await?;
+            }
+            kept
         }))
     }
     .await;

@@ -7,7 +7,8 @@ use aisle_domain::import::{ImportReport, Mapping};
 use aisle_domain::job::{JobKind, JobState};
 use aisle_domain::overrides::{Amount, Change, Effect};
 use aisle_domain::{
-    ArtefactId, CustomerId, ImportId, ItemId, JobId, LocationId, Measure, OverrideId, Permission, Role, UserId,
+    ArtefactId, CustomerId, HolidayKind, ImportId, ItemId, JobId, LocationId, Measure, OverrideId, Permission, Role,
+    UserId,
 };
 use serde::Serialize;
 use sqlx::error::BoxDynError;
@@ -116,6 +117,7 @@ fn word<T>(found: Option<T>, text: &str) -> Result<T, BoxDynError> {
 
 readable! {
     Role, text => word(Role::parse(text), text);
+    HolidayKind, text => word(HolidayKind::parse(text), text);
     JobKind, text => word(JobKind::parse(text), text);
     JobState, text => word(JobState::parse(text), text);
     ImportState, text => word(ImportState::parse(text), text);
@@ -133,6 +135,7 @@ readable! {
     LocationId, text => Ok(LocationId::new(text)?);
     CustomerId, text => Ok(CustomerId::new(text)?);
     Vec<Permission>, text => Ok(serde_json::from_str(text)?);
+    Vec<String>, text => Ok(serde_json::from_str(text)?);
     BTreeMap<String, String>, text => Ok(serde_json::from_str(text)?);
     serde_json::Value, text => Ok(serde_json::from_str(text)?);
     Mapping, text => Ok(serde_json::from_str(text)?);

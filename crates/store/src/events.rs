@@ -52,6 +52,6 @@ pub async fn count_events(store: &Store) -> Result<u64, StoreError> {
     Ok(events.unsigned_abs())
 }
 
-fn day(days: i64) -> Day {
+pub(crate) fn day(days: i64) -> Day {
     Day::from_epoch_days(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
 }

@@ -28,6 +28,8 @@ pub struct ImpactRequest {
     pub events: BTreeSet<String>,
     /// The levels to measure on.
     pub levels: ImpactLevels,
+    /// Of each level below the total, only so many units: those that sold most.
+    pub largest: usize,
     /// Periods past history in which a next occurrence is looked for, 1 to 1096.
     pub horizon: usize,
 }
@@ -53,7 +55,13 @@ impl ImpactLevels {
 impl Default for ImpactRequest {
     /// Every event on the total, groups and locations, looking a year and a bit ahead (400 days, 57 weeks, 13 months).
     fn default() -> Self {
-        Self { kinds: BTreeMap::new(), events: BTreeSet::new(), levels: ImpactLevels::OVERVIEW, horizon: 0 }
+        Self {
+            kinds: BTreeMap::new(),
+            events: BTreeSet::new(),
+            levels: ImpactLevels::OVERVIEW,
+            largest: usize::MAX,
+            horizon: 0,
+        }
     }
 }
 
@@ -90,6 +98,20 @@ pub fn holiday_impact(panel: &Panel, request: &ImpactRequest) -> Vec<HolidayImpa
     impacts
 }
 
+/// Names of the units of a level that sold most, at most so many.
+fn largest<'a, K: Ord>(panel: &'a Panel, most: usize, name: impl Fn(&'a crate::PanelSeries) -> K) -> BTreeSet<K> {
+    let mut sold: BTreeMap<K, f64> = BTreeMap::new();
+    for series in &panel.parts().series {
+        *sold.entry(name(series)).or_default() += series.values.iter().filter(|value| value.is_finite()).sum::<f64>();
+    }
+    let mut sold: Vec<(K, f64)> = sold.into_iter().collect();
+    if sold.len() > most {
+        sold.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        sold.truncate(most);
+    }
+    sold.into_iter().map(|(name, _)| name).collect()
+}
+
 /// One unit's sales.
 struct Unit {
     name: ImpactUnit,
@@ -106,6 +128,7 @@ struct Study<'a> {
     panel: &'a Panel,
     calendar: &'a Calendar,
     levels: ImpactLevels,
+    largest: usize,
     kinds: Vec<HolidayKind>,
     groups: Vec<&'a str>,
     /// Windows of each group, and last those of the total.
@@ -115,11 +138,12 @@ struct Study<'a> {
 impl<'a> Study<'a> {
     fn new(panel: &'a Panel, calendar: &'a Calendar, request: &ImpactRequest) -> Self {
         let named = |name: &str| request.kinds.get(name).copied().unwrap_or(HolidayKind::Local);
-        let names: BTreeSet<&str> = panel.parts().series.iter().map(|series| series.group.as_str()).collect();
+        let names = largest(panel, request.largest, |series| series.group.as_str());
         let mut study = Self {
             panel,
             calendar,
             levels: request.levels,
+            largest: request.largest,
             kinds: calendar.events.iter().map(|event| named(&event.name)).collect(),
             groups: names.into_iter().collect(),
             windows: Vec::new(),
@@ -186,7 +210,7 @@ impl<'a> Study<'a> {
             }
         }
         if self.levels.locations {
-            for location in &self.calendar.locations {
+            for location in largest(self.panel, self.largest, |series| &series.key.location) {
                 let name = ImpactUnit::Location(location.to_string());
                 units.push(self.unit(name, all, 2, |series| series.key.location == *location));
             }
@@ -195,13 +219,15 @@ impl<'a> Study<'a> {
         if self.levels.items {
             let items: BTreeMap<&aisle_domain::ItemId, &str> =
                 series.iter().map(|series| (&series.key.item, series.group.as_str())).collect();
-            for (item, group) in items {
+            let kept = largest(self.panel, self.largest, |series| &series.key.item);
+            for (item, group) in items.into_iter().filter(|(item, _)| kept.contains(item)) {
                 let name = ImpactUnit::Item(item.to_string());
                 units.push(self.unit(name, group_of(group), 3, |series| series.key.item == *item));
             }
         }
         if self.levels.series {
-            for one in series {
+            let kept = largest(self.panel, self.largest, |series| &series.key);
+            for one in series.iter().filter(|series| kept.contains(&series.key)) {
                 let name = ImpactUnit::Series(one.key.clone());
                 units.push(self.unit(name, group_of(&one.group), 4, |series| series.key == one.key));
             }

@@ -23,6 +23,7 @@
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`] | errors of past forecasts |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
+//! | [`closures`] | days on which a location is shut, before and after the fit |
 //! | [`holiday_impact`](mod@holiday_impact) | what events do to sales, past and next |
 //! | [`reconciliation`] | forecasts of several levels made to agree |
 //! | [`fit`](mod@fit), [`report`] | the whole way, and what it tells |
@@ -32,6 +33,7 @@ pub mod backtest;
 pub mod boosting;
 pub mod calendar;
 pub mod candidates;
+pub mod closures;
 mod competition;
 pub mod conformal;
 mod decomposition;

@@ -305,3 +305,27 @@ fn odd_series_are_measured_or_left_out() {
         }
     }
 }
+
+#[test]
+fn of_a_level_only_the_units_that_sell_most_are_measured_where_so_many_are_asked_for() {
+    let shop = shop(1, 4, 3, 0.0);
+    let panel = panel(&shop, Granularity::Day);
+    let of = |largest: usize| holiday_impact(&panel, &ImpactRequest { largest, ..request(ImpactLevels::ALL) });
+    let sold = |item: &str| {
+        let series = panel.parts().series.iter().filter(|series| series.key.item.as_str() == item);
+        series.flat_map(|series| &series.values).filter(|value| value.is_finite()).sum::<f64>()
+    };
+    let items = |impacts: &[HolidayImpact]| -> Vec<String> {
+        let units = impacts[0].units.iter();
+        units
+            .filter_map(|unit| if let ImpactUnit::Item(name) = &unit.unit { Some(name.clone()) } else { None })
+            .collect()
+    };
+    let all = items(&of(usize::MAX));
+    let largest = all.iter().max_by(|a, b| sold(a).total_cmp(&sold(b))).unwrap();
+    assert!(all.len() > 1);
+    assert_eq!(items(&of(1)), std::slice::from_ref(largest));
+    let one = of(1);
+    let levels = one[0].units.iter().map(|unit| std::mem::discriminant(&unit.unit)).collect::<Vec<_>>();
+    assert_eq!(levels.len(), 5, "the total and one unit of each level");
+}

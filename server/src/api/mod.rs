@@ -3,8 +3,10 @@
 
 mod backtests;
 mod catalogue;
+mod events;
 mod extract;
 mod forecasts;
+mod impact;
 mod imports;
 mod jobs;
 mod models;
@@ -24,7 +26,7 @@ use aisle_domain::{Permission, Problem, ProblemCode};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 /// Most rows in a page.
 pub(crate) const MOST: u32 = 1_000;
@@ -62,6 +64,18 @@ pub(crate) const ROUTES: &[(Method, &str, Access)] = &[
     (Method::POST, "/api/v1/monitoring/rollback", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/models", Access::Needs(Permission::ViewSales)),
     (Method::POST, "/api/v1/models/{id}/promote", Access::Needs(Permission::RunJobs)),
+    (Method::GET, "/api/v1/events", Access::Needs(Permission::ViewSales)),
+    (Method::POST, "/api/v1/events", Access::Needs(Permission::ImportData)),
+    (Method::GET, "/api/v1/events/{id}", Access::Needs(Permission::ViewSales)),
+    (Method::PUT, "/api/v1/events/{id}", Access::Needs(Permission::ImportData)),
+    (Method::DELETE, "/api/v1/events/{id}", Access::Needs(Permission::ImportData)),
+    (Method::GET, "/api/v1/calendars", Access::Needs(Permission::ViewSales)),
+    (Method::PUT, "/api/v1/calendars/{name}", Access::Needs(Permission::ImportData)),
+    (Method::DELETE, "/api/v1/calendars/{name}", Access::Needs(Permission::ImportData)),
+    (Method::GET, "/api/v1/countries", Access::Needs(Permission::ViewSales)),
+    (Method::PUT, "/api/v1/countries", Access::Needs(Permission::ManageSettings)),
+    (Method::GET, "/api/v1/impact", Access::Needs(Permission::ViewSales)),
+    (Method::GET, "/api/v1/impact/{event}", Access::Needs(Permission::ViewSales)),
     (Method::GET, "/api/v1/jobs", Access::Needs(Permission::ViewJobs)),
     (Method::POST, "/api/v1/jobs", Access::Needs(Permission::RunJobs)),
     (Method::GET, "/api/v1/jobs/{id}", Access::Needs(Permission::ViewJobs)),
@@ -99,6 +113,13 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/monitoring/rollback", post(monitoring::roll_back))
         .route("/api/v1/models", get(models::list))
         .route("/api/v1/models/{id}/promote", post(models::promote))
+        .route("/api/v1/events", get(events::list).post(events::create))
+        .route("/api/v1/events/{id}", get(events::one).put(events::change).delete(events::remove))
+        .route("/api/v1/calendars", get(events::calendars))
+        .route("/api/v1/calendars/{name}", put(events::put_calendar).delete(events::delete_calendar))
+        .route("/api/v1/countries", get(events::countries).put(events::choose_countries))
+        .route("/api/v1/impact", get(impact::list))
+        .route("/api/v1/impact/{event}", get(impact::one))
         .route("/api/v1/jobs", get(jobs::jobs).post(jobs::start))
         .route("/api/v1/jobs/{id}", get(jobs::job))
         .route("/api/v1/jobs/{id}/cancel", post(jobs::cancel))

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document.
 
-use super::{backtests, catalogue, forecasts, imports, jobs, models, monitoring, overrides, sales};
+use super::{backtests, catalogue, events, forecasts, impact, imports, jobs, models, monitoring, overrides, sales};
 use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
@@ -16,7 +16,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
         imports::start, imports::dead_letters, imports::tables, backtests::list, backtests::start, backtests::one,
         models::list, models::promote, monitoring::monitoring, monitoring::decisions, monitoring::roll_back,
         overrides::list, overrides::make, overrides::preview, overrides::one, overrides::withdraw,
-        jobs::jobs, jobs::start, jobs::job, jobs::cancel
+        events::list, events::create, events::one, events::change, events::remove, events::calendars,
+        events::put_calendar, events::delete_calendar, events::countries, events::choose_countries,
+        impact::list, impact::one, jobs::jobs, jobs::start, jobs::job, jobs::cancel
     ),
     components(schemas(ProblemDocument)),
     modifiers(&Everywhere)
@@ -69,7 +71,8 @@ impl Modify for Everywhere {
             ("503", "Not available right now"),
         ];
         for item in document.paths.paths.values_mut() {
-            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+            for operation in operations.into_iter().flatten() {
                 for (status, description) in problems {
                     let mut response = ResponseBuilder::new().description(description);
                     if status != "304" {
@@ -98,20 +101,20 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::Method;
 
     #[test]
     fn the_document_and_the_table_of_routes_name_the_same() {
         let document = specification();
         let mut described: Vec<(String, &str)> = Vec::new();
         for (path, item) in &document.paths.paths {
-            described.extend(item.get.as_ref().map(|_| (path.clone(), "GET")));
-            described.extend(item.post.as_ref().map(|_| (path.clone(), "POST")));
+            let operations = [(&item.get, "GET"), (&item.post, "POST"), (&item.put, "PUT"), (&item.delete, "DELETE")];
+            let there = operations.into_iter().filter(|(operation, _)| operation.is_some());
+            described.extend(there.map(|(_, method)| (path.clone(), method)));
         }
         let mut routed: Vec<(String, &str)> = crate::api::ROUTES
             .iter()
             .filter(|(_, path, _)| *path != "/api/v1/openapi.json")
-            .map(|(method, path, _)| ((*path).to_owned(), if *method == Method::GET { "GET" } else { "POST" }))
+            .map(|(method, path, _)| ((*path).to_owned(), method.as_str()))
             .collect();
         described.sort();
         routed.sort();

@@ -13,7 +13,8 @@ pub(crate) async fn page() -> Html<String> {
     let mut body = String::new();
     let mut contents = String::new();
     for (path, item) in &document.paths.paths {
-        for (method, operation) in [("GET", &item.get), ("POST", &item.post)] {
+        let operations = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+        for (method, operation) in operations {
             if let Some(operation) = operation {
                 describe(&mut contents, &mut body, method, path, operation);
             }

@@ -3,7 +3,7 @@
 use super::{Board, Catalogue, Live, Overridden, Sheet, Stamp, figures};
 use crate::clock;
 use crate::failure;
-use crate::jobs::train::Backtests;
+use crate::jobs::train::{Backtests, CALENDAR};
 use crate::shop::{self, ShopSettings};
 use crate::state::Aisle;
 use aisle_app::ports::{Accuracy, ShopView};
@@ -44,10 +44,14 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     let mut currency = None;
     let mut events = Vec::new();
     let in_force = overrides::active(store, clock::today()).await.map_err(failure::store)?;
+    let mut calendar = String::new();
     if let Some(span) = &span {
         granularity = kept.planning.of(span.native);
         currency = shop::currency(&span.currencies);
-        events = catalogue::events(store, span.first.plus(-400), span.last.plus(800)).await.map_err(failure::store)?;
+        let known = aisle.model_calendar(span.first, span.last).await?;
+        events = known.events;
+        events.extend(known.closures);
+        calendar = known.version;
         for measure in [Measure::Revenue, Measure::Quantity] {
             let panel = panel(aisle, granularity, measure, currency, (span.first, span.last)).await?;
             if let Some(panel) = panel {
@@ -72,6 +76,12 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     let mut categories: Vec<String> = items.values().filter_map(|item| item.category.clone()).collect();
     categories.sort_unstable();
     categories.dedup();
+    let mut calendar_changed = false;
+    for live in sheets.values().filter_map(|sheet| sheet.live.as_ref()) {
+        let inputs = artefacts::inputs(store, &live.registered.id).await.map_err(failure::store)?;
+        let fitted_on = inputs.iter().find(|(name, _)| name == CALENDAR).map_or("", |(_, version)| version.as_str());
+        calendar_changed |= fitted_on != calendar;
+    }
     let shop = ShopView {
         name: kept.name,
         simulated: kept.simulated,
@@ -81,6 +91,7 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
         series: first.map_or(0, |sheet| sheet.panel.keys.len() as u64),
         data_version: stamp.data_version.clone(),
         artefact: first.and_then(|sheet| sheet.live.as_ref()).map(|live| live.registered.hash.clone()),
+        calendar_changed,
         locations: locations.values().map(|location| (location.id.to_string(), location.name.clone())).collect(),
         categories,
         measures,

@@ -12,7 +12,7 @@ mod overview;
 mod why;
 
 pub(crate) use breakdown::breakdown;
-pub(crate) use build::{items, panel, unit};
+pub(crate) use build::{items, locations, panel, unit};
 pub(crate) use overridden::{Catalogue, Overridden};
 pub(crate) use overview::{Expected, curve};
 pub(crate) use why::{sentence, why};

@@ -1,9 +1,11 @@
 //! Desks: the server's answers to the pages' ports, one file a port.
 
 pub(crate) mod accounts;
+pub(crate) mod calendar;
 pub(crate) mod data;
 pub(crate) mod drafts;
 pub(crate) mod grid;
+pub(crate) mod impact;
 pub(crate) mod jobs;
 pub(crate) mod models;
 pub(crate) mod monitoring;
@@ -13,7 +15,8 @@ pub(crate) mod series;
 
 use crate::state::{Aisle, App};
 use aisle_app::ports::{
-    Accounts, DataDesk, Drawer, JobDesk, ModelDesk, MonitoringDesk, OverrideDesk, Reports, SalesDesk, SeriesDesk,
+    Accounts, CalendarDesk, DataDesk, Drawer, ImpactDesk, JobDesk, ModelDesk, MonitoringDesk, OverrideDesk, Reports,
+    SalesDesk, SeriesDesk,
 };
 use leptos::prelude::provide_context;
 use std::sync::Arc;
@@ -23,6 +26,8 @@ pub(crate) fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
     let app = app.clone();
     move || {
         provide_context::<Arc<dyn Accounts>>(app.clone());
+        provide_context::<Arc<dyn CalendarDesk>>(app.clone());
+        provide_context::<Arc<dyn ImpactDesk>>(app.clone());
         provide_context::<Arc<dyn DataDesk>>(data::desk(&app));
         provide_context::<Arc<dyn JobDesk>>(app.clone());
         provide_context::<Arc<dyn ModelDesk>>(app.clone());

@@ -244,7 +244,7 @@ pub(crate) async fn csv(aisle: &Aisle, query: &SeriesQuery) -> Answer<String> {
 }
 
 /// A CSV field; one that a spreadsheet would run as a formula is made text.
-fn quoted(field: &str) -> String {
+pub(crate) fn quoted(field: &str) -> String {
     let formula =
         field.starts_with(['=', '@', '\t', '\r']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
     let field = if formula { format!("'{field}") } else { field.to_owned() };

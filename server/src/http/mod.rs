@@ -6,6 +6,7 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod upload;
 
+mod calendar;
 mod exports;
 mod functions;
 mod health;
@@ -74,7 +75,9 @@ fn own_routes(app: &App) -> Router {
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/preferences", post(sign_in::preferences))
+        .route("/calendar/upload", post(calendar::upload))
         .route("/series.csv", get(exports::series_csv))
+        .route("/impact.csv", get(calendar::impact_csv))
         .route("/artefacts/view", get(exports::artefact_view))
         .route("/artefacts/live", get(exports::artefact_live))
         .route("/reports/weekly", get(report::weekly))

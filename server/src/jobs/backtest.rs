@@ -73,7 +73,7 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
         }
         watch.check()?;
         watch.say(0, None, format!("reading {}", measure.name()));
-        let Some(panel) = panel::panel(app, measure, &data_version).await? else { continue };
+        let Some(panel::Prepared { panel, .. }) = panel::panel(app, measure, &data_version).await? else { continue };
         let plan = plan(&asked, &panel)?;
         let found = evaluated(panel, plan.clone(), measure, watch).await?;
         let shown = serde_json::json!({

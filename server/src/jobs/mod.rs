@@ -6,6 +6,7 @@ pub(crate) mod replay;
 pub(crate) mod train;
 
 mod compact;
+mod impact;
 mod panel;
 
 use crate::clock::{self, SECOND};

@@ -1,21 +1,33 @@
 //! From facts and state to the panel that training takes.
+//!
+//! Where a location was shut, its history is laid out as if it had been open; forecasts are cut to open days afterwards.
 
 use super::JobError;
 use crate::board;
+use crate::calendar::ModelCalendar;
 use crate::shop;
 use crate::state::App;
-use aisle_domain::{Day, Granularity, LocationId, Measure};
+use aisle_domain::shop_calendar::open_share;
+use aisle_domain::{CalendarEvent, Day, Granularity, LocationId, Measure, Period};
 use aisle_engine::DriverKind;
 use aisle_lake::{FeatureFilter, FeaturePoint, FeatureSeries};
-use aisle_store::catalogue;
+use aisle_training::closures::as_if_open;
 use aisle_training::{Panel, PanelDriver, PanelLocation, PanelParts, PanelSeries};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Locations that an item must sell at to be a group of its own; thinner ones share their category's effects.
 const OWN_GROUP: usize = 3;
 
+/// What a training takes.
+pub(super) struct Prepared {
+    /// The panel, with the calendar's events.
+    pub(super) panel: Panel,
+    /// The calendar that its events are of.
+    pub(super) calendar: ModelCalendar,
+}
+
 /// The panel of a measure; `None` where the shop has no sales in it.
-pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Result<Option<Panel>, JobError> {
+pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Result<Option<Prepared>, JobError> {
     let Some(span) = app.lake.span().await? else { return Ok(None) };
     let granularity = shop::settings(&app.store).await?.planning.of(span.native);
     let currency = shop::currency(&span.currencies);
@@ -28,18 +40,24 @@ pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Re
         *places.entry(key.item.as_str()).or_default() += 1;
     }
     let unit = board::unit(measure, currency);
+    let calendar = app.model_calendar(span.first, span.last).await?;
+    let open = open_shares(&calendar.closures, granularity, &sums.ends, &sums.keys);
     let series = sums.keys.iter().zip(&sums.values).map(|(key, values)| {
         let category = items.get(&key.item).and_then(|item| item.category.clone());
         let thin = places.get(key.item.as_str()).is_none_or(|count| *count < OWN_GROUP);
+        let known = values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / unit));
+        let values = match open.get(&key.location) {
+            None => known.collect(),
+            Some(open) => known.zip(open).map(|(value, open)| as_if_open(value, *open)).collect(),
+        };
         PanelSeries {
             key: key.clone(),
-            values: values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / unit)).collect(),
+            values,
             group: if thin { category.unwrap_or_else(|| "all".to_owned()) } else { key.item.to_string() },
         }
     });
     let series = series.collect();
     let (drivers, locations) = drivers(app, granularity, &sums.ends, &sums.keys).await?;
-    let (first, last) = (span.first.plus(-400), span.last.plus(800));
     let parts = PanelParts {
         data_version: data_version.to_owned(),
         measure,
@@ -49,9 +67,28 @@ pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Re
         series,
         drivers,
         locations,
-        events: catalogue::events(&app.store, first, last).await?,
+        events: calendar.events.clone(),
     };
-    Panel::new(parts).map(Some).map_err(|error| JobError::Hopeless(error.to_string()))
+    let panel = Panel::new(parts).map_err(|error| JobError::Hopeless(error.to_string()))?;
+    Ok(Some(Prepared { panel, calendar }))
+}
+
+/// The share of open days by period, of the locations that were ever shut.
+fn open_shares(
+    closures: &[CalendarEvent],
+    granularity: Granularity,
+    ends: &[Day],
+    keys: &[aisle_domain::SeriesKey],
+) -> BTreeMap<LocationId, Vec<f64>> {
+    if closures.is_empty() {
+        return BTreeMap::new();
+    }
+    let locations: BTreeSet<&LocationId> = keys.iter().map(|key| &key.location).collect();
+    let shares = |location: &LocationId| -> Vec<f64> {
+        ends.iter().map(|end| open_share(closures, location, Period { granularity, end: *end })).collect()
+    };
+    let all = locations.into_iter().map(|location| (location.clone(), shares(location)));
+    all.filter(|(_, open)| open.iter().any(|share| *share < 1.0)).collect()
 }
 
 /// Drivers by location and period: the mean of the values that a period holds, the last known one carried no further.

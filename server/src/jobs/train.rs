@@ -1,6 +1,6 @@
-//! Fits an artefact for each measure of the shop, registers it and lets it challenge the live one.
+//! Fits an artefact for each measure of the shop, registers it and lets it challenge the live one; measures what holidays did.
 
-use super::{JobError, Watch, panel};
+use super::{JobError, Watch, impact, panel};
 use crate::clock;
 use crate::registry::{Challenger, Summary};
 use crate::shop;
@@ -8,9 +8,15 @@ use crate::state::App;
 use aisle_domain::{Day, Granularity, Measure};
 use aisle_store::artefacts::{self, NewArtefact};
 use aisle_store::jobs::Claimed;
+use aisle_training::closures::shut;
 use aisle_training::{FitOutcome, FitParameters, FitReport, TrainingError, fit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Name of the data's version among an artefact's inputs.
+const DATA: &str = "data_version";
+/// Name of the calendar's version among an artefact's inputs.
+pub(crate) const CALENDAR: &str = "calendar";
 
 /// Backtest of single series, as kept beside the artefact.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -77,7 +83,8 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
     for measure in [Measure::Revenue, Measure::Quantity] {
         watch.check()?;
         watch.say(0, None, format!("reading {}", measure.name()));
-        let Some(panel) = panel::panel(app, measure, &data_version).await? else { continue };
+        let Some(prepared) = panel::panel(app, measure, &data_version).await? else { continue };
+        let panel::Prepared { panel, calendar } = prepared;
         let granularity = panel.parts().granularity;
         let parameters = FitParameters { horizon: kept.horizon_of(granularity), ..parameters(granularity) };
         let parameters = parameters.check().map_err(|error| JobError::Hopeless(error.to_string()))?;
@@ -87,14 +94,20 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
             let progress = |progress: aisle_training::Progress| {
                 telling.say(progress.done as u64, Some(progress.total as u64), format!("fitting {}", measure.name()));
             };
-            fit(&panel, &parameters, &progress, &|| asking.stopped())
+            let mut outcome = fit(&panel, &parameters, &progress, &|| asking.stopped())?;
+            outcome.artefact = shut(outcome.artefact, &calendar.closures)?;
+            telling.say(0, None, format!("measuring holidays on {}", measure.name()));
+            let impacts = impact::measured(&panel, calendar.kinds);
+            Ok((outcome, impacts, calendar.version))
         });
         let fitted = fitted.await.map_err(|error| JobError::Failed(format!("the training broke off: {error}")))?;
-        let outcome = fitted.map_err(|error| match error {
+        let (outcome, impacts, calendar) = fitted.map_err(|error| match error {
             TrainingError::Cancelled => JobError::Stopped,
             other => JobError::Hopeless(other.to_string()),
         })?;
-        made.push(register(app, job, measure, granularity, &data_version, &record, outcome).await?);
+        let inputs = [(DATA.to_owned(), data_version.clone()), (CALENDAR.to_owned(), calendar)];
+        made.push(register(app, job, measure, granularity, &inputs, &record, outcome).await?);
+        impact::keep(app, measure, &data_version, &impacts).await?;
     }
     if made.is_empty() {
         return Err(JobError::Hopeless("there are no sales to train on; import some first".to_owned()));
@@ -107,7 +120,7 @@ async fn register(
     job: &Claimed,
     measure: Measure,
     granularity: Granularity,
-    data_version: &str,
+    inputs: &[(String, String); 2],
     params: &serde_json::Value,
     outcome: FitOutcome,
 ) -> Result<String, JobError> {
@@ -123,12 +136,12 @@ async fn register(
     let new = NewArtefact {
         hash: &outcome.artefact.hash(),
         kind: shop::artefact_kind(measure),
-        data_version,
+        data_version: &inputs[0].1,
         params,
         metrics: &metrics,
         summary: &serde_json::to_value(summary).map_err(|error| JobError::Failed(error.to_string()))?,
         job_id: Some(&job.id),
-        inputs: &[("data_version".to_owned(), data_version.to_owned())],
+        inputs,
     };
     let registered = artefacts::register(&app.store, &new, &bytes, clock::now()).await?;
     let challenger = Challenger {
@@ -137,7 +150,7 @@ async fn register(
         id: &registered.id,
         summary: &summary,
         report,
-        data_version,
+        data_version: &inputs[0].1,
         job: &job.id,
         by: &job.created_by,
     };

@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod backtests;
+mod calendar;
 mod databases;
 mod forms;
 mod headers;

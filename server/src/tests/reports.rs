@@ -78,6 +78,8 @@ async fn pages_of_a_shop_read_without_a_script() {
         ("/users", "administrator"),
         ("/settings", "USD"),
         ("/audit", "sign_in"),
+        ("/calendar", "New event"),
+        ("/impact", "Nothing was measured yet"),
         ("/account", "administrator"),
         ("/help", "Aisle"),
     ] {

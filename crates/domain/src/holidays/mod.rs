@@ -16,9 +16,11 @@ mod hindu;
 mod islamic;
 mod retail;
 mod rule;
+mod territory;
 mod transfer;
 
 pub use christian::easter;
+pub use territory::{Territory, TerritoryError};
 
 use crate::{CalendarEvent, Day, LocationId};
 use rule::Rule;
@@ -39,13 +41,34 @@ pub enum HolidayKind {
     Season,
     /// The shop is shut.
     Closure,
-    /// The shop's own or its town's: a fair, a match, a sale.
+    /// The shop's own or its town's: a fair, a match.
     Local,
+    /// A sale, a campaign.
+    Promotion,
 }
 
 impl HolidayKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Public, Self::Observed, Self::Retail, Self::Season, Self::Closure, Self::Local];
+    pub const ALL: [Self; 7] =
+        [Self::Public, Self::Observed, Self::Retail, Self::Season, Self::Closure, Self::Local, Self::Promotion];
+
+    /// The word stored and sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Observed => "observed",
+            Self::Retail => "retail",
+            Self::Season => "season",
+            Self::Closure => "closure",
+            Self::Local => "local",
+            Self::Promotion => "promotion",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == word)
+    }
 }
 
 /// One time that a holiday happens.

@@ -6,6 +6,7 @@
 )]
 
 mod artefacts;
+mod calendar;
 mod catalogue;
 mod decisions;
 mod evaluations;
@@ -62,6 +63,9 @@ fn run_contract(fresh: &dyn Fn() -> String) {
         catalogue::lists_are_paged_by_bytes_and_searched_without_case,
         catalogue::events_are_there_once,
         catalogue::customers_that_orders_name_keep_what_is_known_of_them,
+        calendar::an_own_event_is_entered_once_changed_and_removed,
+        calendar::a_calendar_file_replaces_the_one_of_its_name,
+        calendar::the_latest_impacts_of_a_measure_replace_all_before,
         imports::a_chunk_is_pending_until_confirmed_and_discarded_whole,
         imports::an_import_goes_its_way,
         imports::the_same_files_find_their_unfinished_import,
