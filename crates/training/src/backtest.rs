@@ -181,7 +181,8 @@ impl<'a> Backtest<'a> {
         let wape_of = |model: usize| {
             let (actual, forecast): (Vec<f64>, Vec<f64>) =
                 self.points(series, model).into_iter().map(|p| (p.actual, p.forecast)).unzip();
-            accuracy::wape(&actual, &forecast).map(|wape| (KINDS[model], wape))
+            let bias = accuracy::bias(&actual, &forecast).unwrap_or(0.0);
+            accuracy::wape(&actual, &forecast).map(|wape| (KINDS[model], wape, bias))
         };
         let past = |point: Point| PastForecast {
             origin: self.calendar.ends[self.origins[point.origin] - 1],
@@ -189,12 +190,16 @@ impl<'a> Backtest<'a> {
             forecast: point.forecast,
             actual: point.actual,
         };
+        let (chosen, wape) = (self.named(series), accuracy::wape(&actual, &forecast));
+        let bias = accuracy::bias(&actual, &forecast);
+        let combination = wape.zip(bias).filter(|_| chosen == ModelKind::Combination);
+        let combination = combination.map(|(wape, bias)| (ModelKind::Combination, wape, bias));
         SeriesReport {
             key,
-            chosen: self.named(series),
-            wape: accuracy::wape(&actual, &forecast),
-            bias: accuracy::bias(&actual, &forecast),
-            models: (0..KINDS.len()).filter_map(wape_of).collect(),
+            chosen,
+            wape,
+            bias,
+            models: (0..KINDS.len()).filter_map(wape_of).chain(combination).collect(),
             past: points.into_iter().map(past).collect(),
         }
     }

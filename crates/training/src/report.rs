@@ -53,8 +53,8 @@ pub struct SeriesReport {
     pub wape: Option<f64>,
     /// Its bias in the backtest.
     pub bias: Option<f64>,
-    /// WAPE of every model.
-    pub models: Vec<(ModelKind, f64)>,
+    /// WAPE and bias of every model, with the combination where that was chosen.
+    pub models: Vec<(ModelKind, f64, f64)>,
     /// What the chosen model would have said, and what came.
     pub past: Vec<PastForecast>,
 }

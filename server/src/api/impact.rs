@@ -1,8 +1,7 @@
 //! What holidays did to sales, and what is expected of the next.
 
-use super::Listing;
-use super::backtests::measure_of;
 use super::extract::{At, Params};
+use super::{Listing, measure};
 use crate::desks::impact::{identifier, measured, of_level, unit_name};
 use crate::failure::{self, Answer};
 use crate::state::App;
@@ -147,7 +146,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     Params(query): Params<ImpactsQuery>,
 ) -> Result<Json<Listing<ImpactDocument>>, Answer> {
-    let view = app.impacts(measure_of(query.measure.as_deref())?).await?;
+    let view = app.impacts(measure(query.measure.as_deref())?).await?;
     Ok(Json(Listing { rows: view.impacts.into_iter().map(document).collect(), next: None }))
 }
 
@@ -175,7 +174,7 @@ pub(crate) async fn one(
     });
     let level = level.transpose()?.unwrap_or_default();
     let board = app.board().await?;
-    let measure = measured(&board, measure_of(query.measure.as_deref())?)?;
+    let measure = measured(&board, measure(query.measure.as_deref())?)?;
     let impact = app.whole_impact(measure, &event).await?;
     let units = of_level(impact.units.clone(), level);
     let units = units.into_iter().map(|unit| unit_document(unit_name(&board, &unit.unit), unit)).collect();

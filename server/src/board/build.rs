@@ -3,7 +3,7 @@
 use super::{Board, Catalogue, Live, Overridden, Sheet, Stamp, figures};
 use crate::clock;
 use crate::failure;
-use crate::jobs::train::{Backtests, CALENDAR};
+use crate::jobs::train::{Backtests, calendar_of};
 use crate::shop::{self, ShopSettings};
 use crate::state::Aisle;
 use aisle_app::ports::{Accuracy, ShopView};
@@ -79,8 +79,7 @@ pub(super) async fn board(aisle: &Aisle, stamp: Stamp) -> Result<Board, Problem>
     let mut calendar_changed = false;
     for live in sheets.values().filter_map(|sheet| sheet.live.as_ref()) {
         let inputs = artefacts::inputs(store, &live.registered.id).await.map_err(failure::store)?;
-        let fitted_on = inputs.iter().find(|(name, _)| name == CALENDAR).map_or("", |(_, version)| version.as_str());
-        calendar_changed |= fitted_on != calendar;
+        calendar_changed |= calendar_of(&inputs) != calendar;
     }
     let shop = ShopView {
         name: kept.name,

@@ -16,7 +16,15 @@ use std::collections::BTreeMap;
 /// Name of the data's version among an artefact's inputs.
 const DATA: &str = "data_version";
 /// Name of the calendar's version among an artefact's inputs.
-pub(crate) const CALENDAR: &str = "calendar";
+const CALENDAR: &str = "calendar";
+/// Why a challenger speaks although its backtest is worse: whoever changed the calendar knows more than the backtest, which
+/// has not seen next month's closed days.
+const NEWER_CALENDAR: &str = "it reckons with the calendar as it is now, which the live one does not know";
+
+/// The calendar's version among an artefact's inputs; empty where it was fitted on the data's events alone.
+pub(crate) fn calendar_of(inputs: &[(String, String)]) -> &str {
+    inputs.iter().find(|(name, _)| name == CALENDAR).map_or("", |(_, version)| version.as_str())
+}
 
 /// Backtest of single series, as kept beside the artefact.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -33,7 +41,7 @@ pub(crate) struct Backtests {
 pub(crate) struct SeriesBacktest {
     /// Forecasts by origin, from the period after it on.
     pub(crate) forecasts: Vec<Vec<f32>>,
-    /// Model, WAPE, bias (of the chosen one; 0 where it was not computed).
+    /// Model, WAPE, bias.
     pub(crate) models: Vec<(String, f64, f64)>,
 }
 
@@ -60,9 +68,7 @@ impl Backtests {
                 }
                 forecast[index] = past.forecast as f32;
             }
-            let bias = |chosen: bool| if chosen { found.bias.unwrap_or(0.0) } else { 0.0 };
-            let models =
-                found.models.iter().map(|(model, wape)| (model.name().to_owned(), *wape, bias(*model == found.chosen)));
+            let models = found.models.iter().map(|(model, wape, bias)| (model.name().to_owned(), *wape, *bias));
             series.insert(found.key.to_string(), SeriesBacktest { forecasts, models: models.collect() });
         }
         Self { origins: report.origins.clone(), series }
@@ -155,5 +161,13 @@ async fn register(
         by: &job.created_by,
     };
     let decided = app.challenge(&challenger).await?;
+    let live = artefacts::live(&app.store, shop::artefact_kind(measure)).await?;
+    if let Some(live) = live.filter(|live| live.id != registered.id) {
+        let known = artefacts::inputs(&app.store, &live.id).await?;
+        if calendar_of(&known) != calendar_of(inputs) {
+            app.promote(&registered.id, &job.created_by, NEWER_CALENDAR).await?;
+            return Ok(format!("{} {} (promoted: {NEWER_CALENDAR}; {decided})", measure.name(), registered.id));
+        }
+    }
     Ok(format!("{} {} ({decided})", measure.name(), registered.id))
 }

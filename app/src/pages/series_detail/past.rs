@@ -63,19 +63,11 @@ pub fn ModelsTable(
                 <tr>
                     <th scope="row">{format::words(&model.model)}{mark}</th>
                     <td class="number">{format::share(model.wape, 1)}</td>
-                    <td class="number">{model.wmae.map_or_else(|| "–".to_owned(), |wmae| format::number(wmae, 1))}</td>
                     <td class="number">{format::change(model.bias)}</td>
-                    <td class="number">{model.coverage80.map_or_else(|| "–".to_owned(), |share| format::share(share, 0))}</td>
                 </tr>
             }
         })
         .collect_view();
-    let columns = vec![
-        ("Model", ""),
-        ("Error (WAPE)", "number"),
-        ("Weighted error (WMAE)", "number"),
-        ("Bias", "number"),
-        ("Inside 80 % interval", "number"),
-    ];
+    let columns = vec![("Model", ""), ("Error (WAPE)", "number"), ("Bias", "number")];
     view! { <Table caption="Models tried on this series" columns=columns>{rows}</Table> }.into_any()
 }
