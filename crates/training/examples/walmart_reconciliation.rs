@@ -4,27 +4,21 @@
 //! `walmart/train.csv` and `walmart/features.csv`. Every level is fitted on the sales before each origin; WMAE counts weeks
 //! with a holiday five times.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
-#![expect(dead_code, reason = "the readers of panels are shared between the examples")]
 
 #[path = "panels/mod.rs"]
 mod panels;
 
-use aisle_domain::{Day, SeriesKey};
+use aisle_domain::{Day, Granularity, SeriesKey, Weekday};
 use aisle_engine::hierarchy::Attribute;
 use aisle_training::reconciliation::{BaseForecasts, Reconciliation, base_forecasts};
 use aisle_training::{FitParameters, Panel};
-use panels::{Failure, walmart};
-use std::path::Path;
+use panels::Failure;
 use std::time::Instant;
 
 const HORIZON: usize = 13;
 
 fn main() -> Result<(), Failure> {
-    let Ok(folder) = std::env::var("AISLE_TEST_DATA") else {
-        println!("left out: AISLE_TEST_DATA does not name the folder with the data");
-        return Ok(());
-    };
-    let panel = walmart(Path::new(&folder))?;
+    let panel = panels::read("walmart", Granularity::Week { ends: Weekday::Friday })?;
     let labels = |of: fn(&SeriesKey) -> String| panel.parts().series.iter().map(|series| of(&series.key)).collect();
     let attributes = [
         Attribute { name: "item".to_owned(), labels: labels(|key| key.item.to_string()) },
