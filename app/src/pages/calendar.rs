@@ -62,7 +62,7 @@ pub(super) fn kind_text(kind: HolidayKind) -> &'static str {
         HolidayKind::Retail => "shopping day",
         HolidayKind::Season => "season",
         HolidayKind::Closure => "closed",
-        HolidayKind::Local => "local event",
+        HolidayKind::Local => "event",
         HolidayKind::Promotion => "promotion",
     }
 }
@@ -211,7 +211,7 @@ fn events_table(view: &CalendarView, query: &CalendarQuery, edits: bool) -> AnyV
     if edits {
         columns.push(("", ""));
     }
-    view! { {pager}<Table caption="Events by month" columns>{rows}</Table> }.into_any()
+    view! { {pager}<Card><Table caption="Events by month" columns>{rows}</Table></Card> }.into_any()
 }
 
 fn event_row(told: &ShopEvent, view: &CalendarView, edits: bool) -> AnyView {

@@ -86,7 +86,8 @@ fn show_all(view: ImpactsView) -> AnyView {
         view! { <EmptyState title="No event to measure"><p>"The "<a href="/calendar">"calendar"</a>" holds none that sales were measured on."</p></EmptyState> }
             .into_any()
     } else {
-        view! { <Table caption="Impact on all sales by event, the largest first" columns>{rows}</Table> }.into_any()
+        view! { <Card><Table caption="Impact on all sales by event, the largest first" columns>{rows}</Table></Card> }
+            .into_any()
     };
     view! {
         {view.outdated.then(outdated)}

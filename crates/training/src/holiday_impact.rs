@@ -112,6 +112,27 @@ fn largest<'a, K: Ord>(panel: &'a Panel, most: usize, name: impl Fn(&'a crate::P
     sold.into_iter().map(|(name, _)| name).collect()
 }
 
+/// How far what is expected of the next occurrence without the event may lie from the last one's times a year's growth.
+const FARTHEST: f64 = 1.5;
+
+/// Brings the periods of a next occurrence near what their sum should be. The fit describes the past; carried a year on, the
+/// trend of a unit that sells in one season only leads anywhere.
+fn plausible(periods: &mut [NextPeriod], usual: f64) {
+    let sum: f64 = periods.iter().map(|period| period.expected).sum();
+    if !(usual > 0.0) || periods.is_empty() || (sum >= usual / FARTHEST && sum <= usual * FARTHEST) {
+        return;
+    }
+    if sum > 0.0 && sum.is_finite() {
+        let factor = sum.clamp(usual / FARTHEST, usual * FARTHEST) / sum;
+        periods
+            .iter_mut()
+            .for_each(|period| (period.expected, period.uplift) = (period.expected * factor, period.uplift * factor));
+    } else {
+        let even = usual / periods.len() as f64;
+        periods.iter_mut().for_each(|period| (period.expected, period.uplift) = (even, 0.0));
+    }
+}
+
 /// One unit's sales.
 struct Unit {
     name: ImpactUnit,
@@ -300,7 +321,11 @@ impl<'a> Study<'a> {
                 let expected = fit.without(event, t);
                 NextPeriod { end: calendar.ends[t], expected, uplift: fit.with_events(t) - expected }
             };
-            (occurrence, window.map(period).collect())
+            let mut periods: Vec<NextPeriod> = window.map(period).collect();
+            if let Some(last) = occurrences.iter().max_by_key(|past| past.first) {
+                plausible(&mut periods, last.expected * self.yearly_growth(unit));
+            }
+            (occurrence, periods)
         });
         let impact = UnitImpact {
             unit: unit.name.clone(),
@@ -313,6 +338,17 @@ impl<'a> Study<'a> {
             next: None,
         };
         Measured { level: unit.level, parent: unit.windows, impact, spread, next: profile }
+    }
+
+    /// Sales of the last year over those of the year before, from half to twice; 1 where two years are not known.
+    fn yearly_growth(&self, unit: &Unit) -> f64 {
+        let (history, year) = (self.calendar.history, self.calendar.year());
+        let sum =
+            |from: usize| -> f64 { unit.values[from..from + year].iter().filter(|value| value.is_finite()).sum() };
+        match history.checked_sub(2 * year) {
+            Some(from) if sum(from) > 0.0 => (sum(from + year) / sum(from)).clamp(0.5, 2.0),
+            _ => 1.0,
+        }
     }
 
     fn occurrence(

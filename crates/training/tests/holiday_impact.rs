@@ -301,6 +301,10 @@ fn odd_series_are_measured_or_left_out() {
             for unit in &impact.units {
                 assert!(unit.relative.value.is_finite() && unit.relative.low <= unit.relative.high);
                 assert!(unit.next.as_ref().is_none_or(|next| next.uplift.value.is_finite()));
+                // At most twice by growth, and half as much again by season.
+                let last = unit.occurrences.iter().max_by_key(|past| past.first).filter(|last| last.expected > 0.0);
+                let next = unit.next.as_ref().map(|next| next.expected);
+                assert!(last.zip(next).is_none_or(|(last, next)| next <= 3.001 * last.expected));
             }
         }
     }

@@ -33,6 +33,9 @@ impl SeriesDesk for Aisle {
             None if measure.is_some() && !board.sheets.is_empty() => return Err(no_sheet(measure)),
             None => return Ok(no_levels(&board, level)),
         };
+        let known = levels::levels(&board, sheet);
+        // A shop without categories is looked at by location.
+        let level = if known.contains(&level) { level } else { Level::Location };
         let nodes = levels::nodes(&board, sheet, level);
         let mut order: Vec<(f64, usize)> =
             nodes.iter().enumerate().map(|(at, node)| (levels::recent(sheet, node), at)).collect();
@@ -43,7 +46,7 @@ impl SeriesDesk for Aisle {
             rows: shown.collect(),
             count: nodes.len() as u64,
             offset,
-            levels: levels::levels(&board, sheet),
+            levels: known,
             total: levels::nodes(&board, sheet, Level::Total).first().map(|whole| levels::row(sheet, whole)),
             measure,
             ..no_levels(&board, level)
