@@ -33,12 +33,7 @@ fn main() -> Result<(), Failure> {
         let seen = panel.parts().ends.iter().take_while(|end| **end <= origin).count();
         let started = Instant::now();
         let base = base_forecasts(&panel.truncated(seen), &attributes, &levels, &parameters, &|_| {}, &|| false)?;
-        println!(
-            "{origin}: {} nodes fitted in {:.1} s, {} past errors each",
-            base.hierarchy.nodes(),
-            started.elapsed().as_secs_f64(),
-            base.columns
-        );
+        println!("{origin}: {} nodes fitted in {:.1} s", base.hierarchy.nodes(), started.elapsed().as_secs_f64());
         for (way, sums) in Reconciliation::ALL.into_iter().zip(&mut sums) {
             let started = Instant::now();
             let series = base.reconciled(way)?;

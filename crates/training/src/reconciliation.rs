@@ -3,17 +3,17 @@
 //!
 //! [`base_forecasts`] sums the panel at every level and fits each sum as a panel of its own. [`BaseForecasts::reconciled`]
 //! gives forecasts of the series that add up at every level and, where a series was never negative, are not negative:
-//! the series' own (bottom-up), the total's split by the levels' forecasts (top-down), or MinT with the covariance of the
+//! the series' own (bottom-up), the total's split by the levels' forecasts (top-down), or MinT with the variances of the
 //! backtest's errors (Wickramasuriya, Athanasopoulos and Hyndman 2019; [`aisle_engine::hierarchy`]).
+//!
+//! The variances and not the covariances: a backtest leaves some dozens of errors per node, those of one origin alike. On
+//! Walmart's 3,433 nodes (two origins, 13 weeks; the example `walmart_reconciliation`) the shrunk covariance of 26 errors
+//! gave a WMAE of 1849 where bottom-up gave 1539, and of 52 errors 1633 against 1545; the variances gave 1540 and 1547.
 
 use crate::{FitOutcome, Panel, PanelParts, PanelSeries, Progress, TrainingError, ValidFitParameters, fit};
-use aisle_domain::{Day, ItemId, LocationId, SeriesKey};
+use aisle_domain::{ItemId, LocationId, SeriesKey};
 use aisle_engine::hierarchy::{Attribute, Bounds, Hierarchy, Level, Method, Shares, reconcile};
 use aisle_engine::{Scenario, score};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Most past errors per node that MinT is given; the latest ones.
-const MOST_ERRORS: usize = 1_024;
 
 /// How forecasts of several levels are made to agree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Reconciliation {
     BottomUp,
     /// The widest level's forecasts, split level by level in proportion to the forecasts there.
     TopDown,
-    /// Least squares weighted by the errors of the backtest, with their correlations.
+    /// Least squares weighted by the errors of the backtest.
     MinT,
 }
 
@@ -55,10 +55,8 @@ pub struct BaseForecasts {
     pub steps: usize,
     /// Forecasts, node-major, in the measure's major unit.
     pub values: Vec<f64>,
-    /// Past errors (value - forecast), node-major; the same column is the same origin and period. Not a number: unknown.
-    pub errors: Vec<f64>,
-    /// Errors per node.
-    pub columns: usize,
+    /// Mean squared errors of the backtest, one per node; not a number where a node had none.
+    pub variances: Vec<f64>,
     /// Whether a series was never negative.
     pub non_negative: Vec<bool>,
 }
@@ -92,16 +90,11 @@ pub fn base_forecasts(
     for series in &panel.parts().series {
         nodes.push(Fitted::of(&outcome, &series.key)?);
     }
-    let points: BTreeSet<(Day, Day)> = nodes.iter().flat_map(|node| node.errors.keys().copied()).collect();
-    let latest: Vec<(Day, Day)> = points.into_iter().rev().take(MOST_ERRORS).collect();
-    let error = |node: &Fitted, point: &(Day, Day)| node.errors.get(point).copied().unwrap_or(f64::NAN);
-    let errors = nodes.iter().flat_map(|node| latest.iter().map(move |point| error(node, point))).collect();
     let never_negative = |series: &PanelSeries| series.values.iter().all(|value| value.is_nan() || *value >= 0.0);
     Ok(BaseForecasts {
         steps,
         values: nodes.iter().flat_map(|node| node.path.iter().copied()).collect(),
-        errors,
-        columns: latest.len(),
+        variances: nodes.iter().map(|node| node.variance).collect(),
         non_negative: panel.parts().series.iter().map(never_negative).collect(),
         hierarchy,
     })
@@ -110,16 +103,21 @@ pub fn base_forecasts(
 impl BaseForecasts {
     /// Forecasts of the series, series-major, `steps` each, that agree with themselves at every level.
     ///
-    /// MinT needs two past errors at least; with fewer, and top-down without a level, the series' own forecasts stand.
+    /// A node that was never backtested counts for MinT as if it might be wrong by all that it says; top-down without a
+    /// level, the series' own forecasts stand.
     ///
     /// # Errors
     /// [`TrainingError::Artefact`] where a series has no forecast, or the lists do not fit the hierarchy.
     pub fn reconciled(&self, how: Reconciliation) -> Result<Vec<f64>, TrainingError> {
+        let mean_square = |path: &[f64]| path.iter().map(|value| value * value).sum::<f64>() / path.len() as f64;
+        let paths = self.values.chunks_exact(self.steps.max(1));
+        let known = |(variance, path): (&f64, &[f64])| if variance.is_finite() { *variance } else { mean_square(path) };
+        let variances: Vec<f64> = self.variances.iter().zip(paths).map(known).collect();
         let method = match how {
             Reconciliation::TopDown if !self.hierarchy.levels().is_empty() => {
                 Method::TopDown { from: self.widest(), shares: Shares::Forecast }
             }
-            Reconciliation::MinT if self.columns > 1 => Method::Shrunk { errors: &self.errors, columns: self.columns },
+            Reconciliation::MinT => Method::WlsVariance(&variances),
             _ => Method::BottomUp,
         };
         let bounds = Bounds::PerSeries(&self.non_negative);
@@ -137,8 +135,8 @@ impl BaseForecasts {
 /// One node as a fit has it.
 struct Fitted {
     path: Vec<f64>,
-    /// Value less forecast, by origin and period.
-    errors: BTreeMap<(Day, Day), f64>,
+    /// Mean squared error of its backtest; not a number where there was none.
+    variance: f64,
 }
 
 impl Fitted {
@@ -147,8 +145,9 @@ impl Fitted {
         let at = outcome.artefact.find(key).ok_or(aisle_engine::EngineError::NoSuchSeries { index: count, count })?;
         let path = score(&outcome.artefact, at, &Scenario::default())?.mean;
         let past = outcome.report.series.get(at).map(|series| series.past.as_slice()).unwrap_or_default();
-        let errors = past.iter().map(|point| ((point.origin, point.period), point.actual - point.forecast)).collect();
-        Ok(Self { path, errors })
+        let squares: f64 = past.iter().map(|point| (point.actual - point.forecast).powi(2)).sum();
+        // 0 / 0 is not a number, as it should be.
+        Ok(Self { path, variance: squares / past.len() as f64 })
     }
 }
 
@@ -199,7 +198,7 @@ fn node_key(level: &Level, labels: &[String]) -> Result<SeriesKey, TrainingError
 mod tests {
     use super::*;
     use crate::FitParameters;
-    use aisle_domain::{Granularity, Measure, Weekday};
+    use aisle_domain::{Day, Granularity, Measure, Weekday};
     use proptest::prelude::*;
 
     const WEEKS: i32 = 120;
@@ -267,8 +266,8 @@ mod tests {
         let parameters = parameters.check().unwrap();
         let base = base_forecasts(&panel, &attributes(&panel), &levels(), &parameters, &|_| {}, &|| false).unwrap();
         assert_eq!(base.hierarchy.nodes(), 1 + 2 + 3 + 6);
-        assert_eq!((base.values.len(), base.columns), (12 * 6, 12), "two origins, six weeks each");
-        assert!(base.errors.iter().take(12).all(|error| error.is_finite()), "the total was backtested");
+        assert_eq!((base.values.len(), base.variances.len()), (12 * 6, 12));
+        assert!(base.variances.iter().take(6).all(|variance| *variance > 0.0), "sums are wrong, too: {base:?}");
         let own = base.reconciled(Reconciliation::BottomUp).unwrap();
         assert_eq!(own, base.values[6 * 6..], "bottom-up are the series' own forecasts");
         let mint = base.reconciled(Reconciliation::MinT).unwrap();
@@ -292,13 +291,13 @@ mod tests {
         fn forecasts_that_agree_already_stay_and_others_are_never_negative(
             series in proptest::collection::vec(0.0..100.0f64, 12),
             noise in proptest::collection::vec(-80.0..80.0f64, 12),
-            errors in proptest::collection::vec(-10.0..10.0f64, 12 * 5),
+            variances in proptest::collection::vec(prop_oneof![1 => Just(f64::NAN), 9 => 0.01..10.0f64], 12),
         ) {
             let panel = shop();
             let hierarchy = Hierarchy::new(6, &attributes(&panel), &levels()).unwrap();
             let values = hierarchy.sum(&series, 2).unwrap();
             let base = BaseForecasts {
-                hierarchy, steps: 2, values, errors, columns: 5, non_negative: vec![true; 6],
+                hierarchy, steps: 2, values, variances, non_negative: vec![true; 6],
             };
             for way in Reconciliation::ALL {
                 let found = base.reconciled(way).unwrap();
