@@ -62,7 +62,7 @@ test('what a holiday did is read year beside year', async ({ administrator: page
   await page.getByRole('link', { name: 'Christmas', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Christmas' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Past occurrences, the latest first' })).toContainText('%');
-  await page.getByRole('link', { name: 'Locations' }).click();
+  await page.getByRole('link', { name: 'Locations', exact: true }).click();
   const units = page.getByRole('table', { name: 'Impact by unit, the largest first' });
   await expect(units.getByRole('row').nth(1)).toContainText('%');
   await units.getByRole('link').first().click();

@@ -41,7 +41,7 @@ test('each view of the grid is an entry of the history', async ({ administrator:
   await expect(summary).toContainText('sorted by item, ascending');
   await page.goBack();
   await expect(page).toHaveURL(/\/series$/);
-  await expect(summary).toContainText('sorted by last 13 periods');
+  await expect(summary).toContainText('sorted by recent');
   await page.getByLabel('Find').fill('no such thing anywhere');
   await expect(page.getByText('Nothing matches these filters')).toBeVisible();
 });

@@ -36,11 +36,11 @@ test('a forecast is overridden and the override withdrawn', async ({ administrat
 
 test('a refused override comes back with what was typed', async ({ administrator: page }) => {
   await page.goto('/overrides');
-  await page.getByLabel('Item').fill('no such thing');
+  await page.getByRole('textbox', { name: 'Item' }).fill('no such thing');
   await page.getByLabel('By how much').fill('12');
   await page.getByLabel('Reason').fill('to be refused');
   await page.getByRole('button', { name: 'Override', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('no such thing');
-  await expect(page.getByLabel('Item')).toHaveValue('no such thing');
+  await expect(page.getByRole('textbox', { name: 'Item' })).toHaveValue('no such thing');
   await expect(page.getByLabel('Reason')).toHaveValue('to be refused');
 });

@@ -10,7 +10,7 @@ use crate::{build, wasm};
 
 /// What the WASM may weigh after brotli, in bytes (1 kB = 1000 bytes): a ratchet above what was last measured, to be lowered,
 /// and raised only for an island that is worth it. Pages weigh nothing here.
-const LIMIT: u64 = 330_000;
+const LIMIT: u64 = 340_000;
 
 /// Builds, prints the table, fails above the limit.
 pub(crate) fn size(place: &Place) -> Outcome<()> {

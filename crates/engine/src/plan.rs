@@ -51,6 +51,8 @@ pub(crate) struct Tally {
     pub(crate) events: Vec<f64>,
     /// In the order of the artefact's drivers.
     pub(crate) drivers: Vec<f64>,
+    /// What promotions, and what other drivers, add that is not told apart by driver.
+    pub(crate) together: (f64, f64),
     pub(crate) growth: f64,
 }
 
@@ -230,6 +232,7 @@ impl Plan {
             season: 0.0,
             events: vec![0.0; header.events.len()],
             drivers: vec![0.0; header.drivers.len()],
+            together: (0.0, 0.0),
             growth: 0.0,
         };
         let mut steps = Vec::with_capacity(span.len());
@@ -244,7 +247,10 @@ impl Plan {
         });
         for (step, parts) in steps {
             tally.season += self.tally_events(artefact, model, step, parts.holiday, &mut tally.events);
-            self.tally_drivers(artefact, model, step, &parts, &mut tally.drivers);
+            let together = model.driver_parts.as_ref().map_or((0.0, 0.0), |parts| parts.at(step));
+            tally.together = (tally.together.0 + together.0, tally.together.1 + together.1);
+            let single = (parts.promotion - together.0, parts.other - together.1);
+            self.tally_drivers(artefact, model, step, single, &mut tally.drivers);
         }
         tally
     }
@@ -280,12 +286,19 @@ impl Plan {
         0.0
     }
 
-    /// Shares what drivers add to a step out between them, by their effects.
-    fn tally_drivers(&self, artefact: &Artefact, model: &SeriesModel, step: usize, parts: &Step, into: &mut [f64]) {
+    /// Shares what drivers add to a step (promotions, others) out between them, by their effects.
+    fn tally_drivers(
+        &self,
+        artefact: &Artefact,
+        model: &SeriesModel,
+        step: usize,
+        (promotion, other): (f64, f64),
+        into: &mut [f64],
+    ) {
         let effects = &artefact.groups()[model.group as usize].effects;
         let row = (model.location as usize * self.horizon + step) * effects.len();
         let deltas = if model.uses_drivers { &self.against_reference } else { &self.against_baseline };
-        for (which, amount) in [(&self.promotions, parts.promotion), (&self.others, parts.other)] {
+        for (which, amount) in [(&self.promotions, promotion), (&self.others, other)] {
             let effect = |driver: &usize| f64::from(effects[*driver]) * deltas[row + *driver];
             let sum: f64 = which.iter().map(effect).sum();
             if sum != 0.0 {

@@ -108,7 +108,7 @@ pub fn explain(
     let span = first..span.end.clamp(first + 1, horizon);
     let mut plan = Plan::default();
     plan.prepare(artefact, scenario)?;
-    let Tally { base, trend, season, events, drivers, growth } = plan.tally(artefact, model, span.clone());
+    let Tally { base, trend, season, events, drivers, together, growth } = plan.tally(artefact, model, span.clone());
     let mut parts = vec![(Influence::Trend, trend), (Influence::Season, season), (Influence::Growth, growth)];
     parts
         .extend(header.events.iter().zip(events).map(|(event, amount)| (Influence::Event(event.name.clone()), amount)));
@@ -120,6 +120,8 @@ pub fn explain(
         };
         (influence, amount)
     }));
+    parts.push((Influence::Promotion("promotions together".to_owned()), together.0));
+    parts.push((Influence::Driver("other features together".to_owned()), together.1));
     parts.retain(|(_, amount)| *amount != 0.0);
     parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let largest = parts.first().map_or(0.0, |(_, amount)| amount.abs());

@@ -119,7 +119,7 @@ const FARTHEST: f64 = 1.5;
 /// trend of a unit that sells in one season only leads anywhere.
 fn plausible(periods: &mut [NextPeriod], usual: f64) {
     let sum: f64 = periods.iter().map(|period| period.expected).sum();
-    if !(usual > 0.0) || periods.is_empty() || (sum >= usual / FARTHEST && sum <= usual * FARTHEST) {
+    if usual.is_nan() || usual <= 0.0 || periods.is_empty() || (sum >= usual / FARTHEST && sum <= usual * FARTHEST) {
         return;
     }
     if sum > 0.0 && sum.is_finite() {

@@ -1,4 +1,5 @@
 //! A location that is shut sells nothing, and its days open sell what they would have.
+#![expect(clippy::unwrap_used, reason = "tests state facts; a wrong one may panic")]
 
 use aisle_domain::{CalendarEvent, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 use aisle_engine::{Scenario, score, score_totals};
