@@ -65,10 +65,13 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
     let end = view.offset + view.rows.len() as u64;
     let next = (end < view.count).then(|| address(level, asked, end));
     let first = (view.offset > 0).then(|| address(level, asked, 0));
-    let rows = view.rows.into_iter().map(|one| row(one, level, view.measure, unit, decides)).collect_view();
+    // Without an override every forecast is the model's own.
+    let overridden = total.model.is_some() || view.rows.iter().any(|one| one.model.is_some());
+    let shown = Shown { measure: view.measure, unit, overridden };
+    let rows = view.rows.into_iter().map(|one| row(one, level, shown, decides)).collect_view();
     let granularity = view.shop.granularity;
     let periods = format::counted(granularity.recent() as u64, granularity.word());
-    let columns = vec![
+    let mut columns = vec![
         (words(level).1.to_owned(), ""),
         ("Series".to_owned(), "number"),
         (format!("Last {periods}"), "number"),
@@ -76,16 +79,16 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
         (format!("Next {}", granularity.word()), "number"),
         ("80 % interval".to_owned(), "number"),
         (format!("Next {periods}"), "number"),
-        ("Without overrides".to_owned(), "number"),
-        (String::new(), ""),
     ];
+    columns.extend(overridden.then(|| ("Without overrides".to_owned(), "number")));
+    columns.push((String::new(), ""));
     view! {
         {measures}
         <Card>
             <Tabs label="Level" links=tabs current=address(level, asked, 0)/>
             <Table caption=format!("{}, by sales of the last {periods}", words(level).0) columns>
                 {rows}
-                {(level != Level::Total).then(|| row(total, Level::Total, view.measure, unit, false))}
+                {(level != Level::Total).then(|| row(total, Level::Total, shown, false))}
             </Table>
             <p class="hint">{format!("{} in all. Intervals of sums are narrower than sums of intervals: errors even out.", format::counted(view.count, "part"))}</p>
             <Pager first next/>
@@ -94,7 +97,16 @@ fn show(view: LevelsView, asked: Option<Measure>) -> AnyView {
     .into_any()
 }
 
-fn row(one: LevelRow, level: Level, measure: Measure, unit: Unit, decides: bool) -> AnyView {
+/// How rows are shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    measure: Measure,
+    unit: Unit,
+    /// Whether any forecast differs from the model's.
+    overridden: bool,
+}
+
+fn row(one: LevelRow, level: Level, Shown { measure, unit, overridden }: Shown, decides: bool) -> AnyView {
     let amount = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| unit.text(value));
     let label = one.label;
     let given = (!label.is_empty()).then(|| label.clone());
@@ -135,7 +147,7 @@ fn row(one: LevelRow, level: Level, measure: Measure, unit: Unit, decides: bool)
             <td class="number">{next}</td>
             <td class="number">{interval}</td>
             <td class="number">{amount(one.forecast)}</td>
-            <td class="number">{amount(one.model)}</td>
+            {overridden.then(|| view! { <td class="number">{amount(one.model)}</td> })}
             <td>{action}</td>
         </tr>
     }
