@@ -7,13 +7,13 @@ use crate::access;
 use crate::addresses;
 use crate::failure::Failure;
 use crate::islands::confirm::ConfirmButton;
-use crate::islands::submit::SubmitOnChange;
+use crate::pages::measure_filter::MeasureFilter;
 use crate::ports::Page;
 use crate::ports::models::{BacktestView, ModelDesk, ModelLine, ModelsView, ScoreLine, Standing, WatchedLine};
 use crate::ports::monitoring::{DecisionLine, MonitoringDesk, MonitoringView};
 use crate::ports::query_string::value;
 use crate::ui::flash::leave;
-use crate::ui::{Badge, Button, Card, EmptyState, Field, PageHeader, PostForm, Select, Table, Tone, format, loaded};
+use crate::ui::{Badge, Button, Card, EmptyState, Field, PageHeader, PostForm, Table, Tone, format, loaded};
 use crate::visit::may;
 use aisle_domain::job::JobView;
 use aisle_domain::{ArtefactId, Currency, Granularity, Measure, Permission};
@@ -108,7 +108,7 @@ fn show(shown: Shown) -> AnyView {
     let live = decisions::live(monitoring.live, view.measure);
     let currency = view.currency.filter(|_| view.measure == Measure::Revenue);
     view! {
-        {(view.measures.len() > 1).then(|| measure_form(&view))}
+        <MeasureFilter action="/accuracy" measures=view.measures.clone() measure=view.measure/>
         <Card title="Since training">
             {since}{inputs}
         </Card>
@@ -119,18 +119,6 @@ fn show(shown: Shown) -> AnyView {
         </Card>
         {live}
         <Card title="Models">{models_table(view.models, margin)}</Card>
-    }
-    .into_any()
-}
-
-fn measure_form(view: &ModelsView) -> AnyView {
-    let options = view.measures.iter().map(|m| (m.name().to_owned(), format::capital(m.name()))).collect();
-    view! {
-        <form method="get" action="/accuracy" class="filters" aria-label="Filter" autocomplete="off">
-            <Select label="Measure" name="measure" options selected=view.measure.name()/>
-            <Button text="Apply"/>
-            <SubmitOnChange/>
-        </form>
     }
     .into_any()
 }

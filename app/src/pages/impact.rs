@@ -5,12 +5,12 @@ pub mod units;
 use crate::access;
 use crate::addresses;
 use crate::failure::Failure;
-use crate::islands::submit::SubmitOnChange;
 use crate::pages::calendar::{kind_text, outdated};
+use crate::pages::measure_filter::MeasureFilter;
 use crate::ports::ImpactDesk;
 use crate::ports::impact::{EventImpactView, ImpactLevel, ImpactQuery, ImpactsView};
 use crate::ports::query_string::{encode, value};
-use crate::ui::{Button, Card, Chart, EmptyState, Facts, PageHeader, Select, Table, Unit, format, loaded};
+use crate::ui::{Card, Chart, EmptyState, Facts, PageHeader, Table, Unit, format, loaded};
 use crate::visit::may;
 use aisle_charts::{EventOccurrence, EventOccurrences, Palette, event_occurrences};
 use aisle_domain::{Granularity, Measure, Permission, Problem, ProblemCode};
@@ -69,7 +69,7 @@ fn show_all(view: ImpactsView) -> AnyView {
         let href = format!("/impact.csv?measure={}", view.measure.name());
         view! { <p><a class="button" href=href download="">"Download as CSV"</a></p> }
     });
-    let several = (view.measures.len() > 1).then(|| measure_form(&view));
+    let several = view! { <MeasureFilter action="/impact" measures=view.measures.clone() measure=view.measure/> };
     let measure = view.measure;
     let rows = view.impacts.into_iter().map(|impact| event_row(impact, measure, unit)).collect_view();
     let columns = vec![
@@ -95,18 +95,6 @@ fn show_all(view: ImpactsView) -> AnyView {
         <p class="source">{source}</p>
         {table}
         {export}
-    }
-    .into_any()
-}
-
-fn measure_form(view: &ImpactsView) -> AnyView {
-    let options = view.measures.iter().map(|m| (m.name().to_owned(), format::capital(m.name()))).collect();
-    view! {
-        <form method="get" action="/impact" class="filters" aria-label="Filter" autocomplete="off">
-            <Select label="Measure" name="measure" options selected=view.measure.name()/>
-            <Button text="Apply"/>
-            <SubmitOnChange/>
-        </form>
     }
     .into_any()
 }

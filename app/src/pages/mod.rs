@@ -11,6 +11,7 @@ pub mod impact;
 pub mod job;
 pub mod jobs;
 pub mod levels;
+pub mod measure_filter;
 pub mod overrides;
 pub mod overview;
 pub mod report;

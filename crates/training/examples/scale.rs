@@ -6,8 +6,11 @@
 //! share an item.
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
+mod process;
+
 use aisle_domain::{CalendarEvent, Day, Granularity, ItemId, LocationId, Measure, SeriesKey, Weekday};
 use aisle_training::{FitParameters, Panel, PanelParts, PanelSeries, fit};
+use process::cpu_seconds;
 use std::process::Command;
 
 type Failure = Box<dyn std::error::Error>;
@@ -97,14 +100,6 @@ fn simulated(size: usize) -> Result<Panel, Failure> {
         locations: Vec::new(),
         events,
     })?)
-}
-
-/// User and system time of this process, from /proc (hundredths of a second on Linux); 0 elsewhere.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();
-    ticks / 100.0
 }
 
 /// Peak of resident memory, from /proc; 0 elsewhere.
