@@ -27,6 +27,7 @@ use aisle_engine::Artefact;
 use aisle_engine::monitoring::WatchedInput;
 use aisle_lake::Panel;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -129,48 +130,64 @@ impl Board {
 /// Keeps the newest board.
 #[derive(Default)]
 pub(crate) struct BoardKeeper {
-    kept: Mutex<Option<(Instant, Arc<Board>)>>,
+    kept: Mutex<Option<Kept>>,
     building: tokio::sync::Mutex<()>,
+    /// Counts the changes made by this process. A board that was begun before the last of them does not answer whoever made it.
+    changes: AtomicU64,
+}
+
+#[derive(Clone)]
+struct Kept {
+    /// When it was last compared with what it shows.
+    checked: Instant,
+    /// Changes that it knows of.
+    changes: u64,
+    board: Arc<Board>,
 }
 
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
 impl BoardKeeper {
-    fn kept(&self) -> Option<(Instant, Arc<Board>)> {
+    fn kept(&self) -> Option<Kept> {
         self.kept.lock().ok().and_then(|kept| kept.clone())
     }
 
-    fn keep(&self, board: &Arc<Board>) {
+    /// The board kept, where it needs no look at the store.
+    fn fresh(&self) -> Option<Arc<Board>> {
+        let changes = self.changes.load(Ordering::Acquire);
+        let fresh = self.kept().filter(|kept| kept.changes == changes && kept.checked.elapsed() < FRESH_FOR);
+        fresh.map(|kept| kept.board)
+    }
+
+    fn keep(&self, changes: u64, board: &Arc<Board>) {
         if let Ok(mut kept) = self.kept.lock() {
-            *kept = Some((Instant::now(), board.clone()));
+            *kept = Some(Kept { checked: Instant::now(), changes, board: board.clone() });
         }
     }
 
-    /// The newest board. While one request builds or checks, the others are answered from the one before.
+    /// The newest board. While one request builds or checks, the others are answered from the one before; but never from one
+    /// that does not know of a change that this process has made.
     pub(crate) async fn current(&self, aisle: &Aisle) -> Result<Arc<Board>, Problem> {
-        let kept = self.kept();
-        if let Some((checked, board)) = &kept
-            && checked.elapsed() < FRESH_FOR
-        {
-            return Ok(board.clone());
+        if let Some(board) = self.fresh() {
+            return Ok(board);
         }
-        let _guard = match (self.building.try_lock(), &kept) {
+        let will_do = |kept: &Kept| kept.changes == self.changes.load(Ordering::Acquire);
+        let _guard = match (self.building.try_lock(), self.kept().filter(will_do)) {
             (Ok(guard), _) => guard,
-            (Err(_), Some((_, board))) => return Ok(board.clone()),
+            (Err(_), Some(kept)) => return Ok(kept.board),
             (Err(_), None) => self.building.lock().await,
         };
         // Another request may have built it while this one waited.
-        if let Some((checked, board)) = self.kept()
-            && checked.elapsed() < FRESH_FOR
-        {
+        if let Some(board) = self.fresh() {
             return Ok(board);
         }
+        let changes = self.changes.load(Ordering::Acquire);
         let stamp = build::stamp(aisle).await?;
-        if let Some((_, board)) = &kept
-            && board.stamp == stamp
+        if let Some(kept) = self.kept()
+            && kept.board.stamp == stamp
         {
-            self.keep(board);
-            return Ok(board.clone());
+            self.keep(changes, &kept.board);
+            return Ok(kept.board);
         }
         let started = Instant::now();
         let board = Arc::new(build::board(aisle, stamp).await?);
@@ -180,18 +197,13 @@ impl BoardKeeper {
             ms = started.elapsed().as_millis(),
             "board built"
         );
-        self.keep(&board);
+        self.keep(changes, &board);
         Ok(board)
     }
 
-    /// Makes the next request look again.
+    /// Called after a change: the next request looks anew, also where another is building just now.
     pub(crate) fn forget_freshness(&self) {
-        if let Ok(mut kept) = self.kept.lock()
-            && let Some((checked, _)) = kept.as_mut()
-            && let Some(past) = Instant::now().checked_sub(FRESH_FOR)
-        {
-            *checked = past;
-        }
+        self.changes.fetch_add(1, Ordering::AcqRel);
     }
 }
 

@@ -114,6 +114,28 @@ async fn a_countrys_holidays_count_once_chosen() {
     assert!(names(&program.get(year).await.json(200)).is_empty());
 }
 
+/// Others ask for the board at any moment: whoever changed the calendar is never shown one from before the change.
+#[tokio::test]
+async fn whoever_makes_a_change_sees_it() {
+    let test = TestApp::with_shop().await;
+    let program = planner(&test).await;
+    for round in 1..=6 {
+        let (app, asking) = (test.app.clone(), std::time::Duration::from_micros(700 * round));
+        let others = tokio::spawn(async move {
+            for _ in 0..8 {
+                app.board().await.unwrap();
+                tokio::time::sleep(asking).await;
+            }
+        });
+        let name = format!("Fair {round}");
+        let fair = json!({ "name": name, "kind": "local", "first": "2023-06-01", "last": "2023-06-03" });
+        program.json("/api/v1/events", &fair).await.json(201);
+        let board = test.app.board().await.unwrap();
+        assert!(board.events.iter().any(|event| event.name == name), "round {round}");
+        others.await.unwrap();
+    }
+}
+
 /// The data flags Christmas until its last year; the rule's Christmas Day goes on under that name, whichever year is asked for.
 #[tokio::test]
 async fn an_event_keeps_its_name_in_years_that_the_data_does_not_know() {
