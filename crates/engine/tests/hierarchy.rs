@@ -170,9 +170,13 @@ proptest! {
             .map(|at| dense_solve(covariance.clone(), (0..nodes).map(|other| f64::from(u8::from(other == at))).collect()))
             .collect();
         let (matrix, right) = normal(&hierarchy, &base, &inverse);
+        // A node whose errors are all but nothing makes the dense way lose digits: as many as its variance is below the largest.
+        let variances: Vec<f64> = (0..nodes).map(|at| covariance[at][at]).collect();
+        let worst = variances.iter().fold(0.0, |most: f64, v| most.max(*v)) / variances.iter().fold(f64::INFINITY, |least, v| least.min(*v));
+        let tolerance = 1e-6_f64.max(1e-13 * worst);
         for (series, value) in dense_solve(matrix, right).iter().enumerate() {
             let found = found[hierarchy.aggregates() + series];
-            prop_assert!((found - value).abs() < 1e-6, "series {series}: {found} against {value}, intensity {intensity}");
+            prop_assert!((found - value).abs() < tolerance, "series {series}: {found} against {value}, intensity {intensity}");
         }
     }
 
