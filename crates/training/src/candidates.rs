@@ -9,7 +9,7 @@ use crate::{Fallback, LocalModel, SeasonalNaive, StlEts, ValidFitParameters, svd
 use aisle_engine::ModelKind;
 
 /// The models in the order of all tables of this crate.
-pub const KINDS: [ModelKind; 11] = [
+pub const KINDS: [ModelKind; 12] = [
     ModelKind::Fallback,
     ModelKind::SeasonalNaive,
     ModelKind::SeasonalNaiveGrowth,
@@ -21,6 +21,7 @@ pub const KINDS: [ModelKind; 11] = [
     ModelKind::Theta,
     ModelKind::Intermittent,
     ModelKind::GlobalTrees,
+    ModelKind::Neighbours,
 ];
 /// Place of the fallback in [`KINDS`].
 pub(crate) const FALLBACK: usize = place(ModelKind::Fallback);
@@ -38,8 +39,11 @@ pub(crate) const fn place(kind: ModelKind) -> usize {
 
 /// Place of the trees, which are fitted on all groups together, in [`KINDS`].
 pub(crate) const TREES: usize = place(ModelKind::GlobalTrees);
+/// Place of what young series borrow from their relatives in other groups, in [`KINDS`].
+pub(crate) const NEIGHBOURS: usize = place(ModelKind::Neighbours);
 
-const _: () = assert!(FALLBACK < KINDS.len() && REFERENCE < KINDS.len() && TREES < KINDS.len());
+const _: () =
+    assert!(FALLBACK < KINDS.len() && REFERENCE < KINDS.len() && TREES < KINDS.len() && NEIGHBOURS < KINDS.len());
 
 /// Relative error of a model before anything was seen.
 pub(crate) fn prior(kind: ModelKind) -> f64 {
@@ -47,6 +51,7 @@ pub(crate) fn prior(kind: ModelKind) -> f64 {
         ModelKind::Fallback => 1.5,
         ModelKind::SeasonalNaiveGrowth | ModelKind::StlEts | ModelKind::GlobalTrees => 0.95,
         ModelKind::PooledSeasonalNaive | ModelKind::PooledStlEts => 0.92,
+        ModelKind::Neighbours => 0.9,
         ModelKind::ElasticNet | ModelKind::Ets | ModelKind::Theta => 1.1,
         ModelKind::Intermittent => 1.2,
         ModelKind::SeasonalNaive | ModelKind::Combination => 1.0,
@@ -143,7 +148,7 @@ pub(crate) fn compete(history: &History<'_>, p: &ValidFitParameters, horizon: us
         ModelKind::Theta => plain(LocalModel::Theta.fit(history)),
         ModelKind::Intermittent => plain(LocalModel::Intermittent.fit(history)),
         // Trees are fitted on all groups together.
-        ModelKind::GlobalTrees | ModelKind::Combination => Paths::default(),
+        ModelKind::GlobalTrees | ModelKind::Neighbours | ModelKind::Combination => Paths::default(),
     });
     Round { forecasts, states, regression }
 }

@@ -5,10 +5,11 @@
 //! are weighed and dropped group by group: of all models together they would be most of a fit's memory.
 
 use crate::backtest::origins;
-use crate::candidates::{FALLBACK, Forecasts, Group, KINDS, Paths, Round, TREES, combined, compete};
+use crate::candidates::{FALLBACK, Forecasts, Group, KINDS, NEIGHBOURS, Paths, Round, TREES, combined, compete};
 use crate::elastic_net::Regression;
 use crate::ets::Smoothed;
 use crate::model::History;
+use crate::neighbours::{Borrowed, Relatives};
 use crate::observations::{Between, overlapping};
 use crate::panel_trees::{TreePanel, TreesAt};
 use crate::report::Progress;
@@ -88,6 +89,8 @@ impl Competition {
             None => Grown::default(),
             Some(trees) => Grown::on(trees, &calendar, &origins, &between, parameters, cancelled)?,
         };
+        let lent =
+            Lent::on(&Relatives::new(panel, &calendar, &places), &calendar, &origins, &between, parameters, cancelled)?;
         let arena = Arena {
             panel,
             calendar: &calendar,
@@ -98,6 +101,7 @@ impl Competition {
             keep,
             trees,
             grown,
+            lent,
         };
         let rounds = in_threads(parameters.threads, groups.len(), cancelled, |index| arena.rounds(index))?;
         let by = Shrinkage { own_points: parameters.own_points, power: parameters.weight_power };
@@ -194,6 +198,43 @@ impl Grown {
     }
 }
 
+/// What young series borrow from every origin.
+struct Lent {
+    at_origins: Vec<Borrowed>,
+    between: Vec<Borrowed>,
+    last: Borrowed,
+}
+
+impl Lent {
+    fn on(
+        relatives: &Relatives<'_>,
+        calendar: &Calendar,
+        origins: &[usize],
+        between: &[Between],
+        p: &ValidFitParameters,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, TrainingError> {
+        let at_origins = origins.iter().map(|origin| (*origin, p.backtest_horizon));
+        let wanted: Vec<(usize, usize)> = std::iter::once((calendar.history, p.horizon))
+            .chain(at_origins)
+            .chain(between.iter().map(|between| (between.origin, between.horizon)))
+            .collect();
+        let mut found = in_threads(p.threads, wanted.len(), cancelled, |index| {
+            let (origin, horizon) = wanted[index];
+            relatives.forecast(origin, horizon)
+        })?;
+        let between = found.split_off(1 + origins.len());
+        let at_origins = found.split_off(1);
+        Ok(Self { at_origins, between, last: found.pop().unwrap_or_default() })
+    }
+}
+
+/// What the candidates that look beyond a group say from one origin.
+struct Beyond<'a> {
+    trees: Option<&'a TreesAt>,
+    borrowed: Option<&'a Borrowed>,
+}
+
 /// Where groups compete.
 struct Arena<'a> {
     panel: &'a Panel,
@@ -205,6 +246,7 @@ struct Arena<'a> {
     keep: Keep,
     trees: Option<TreePanel<'a>>,
     grown: Grown,
+    lent: Lent,
 }
 
 impl Arena<'_> {
@@ -213,19 +255,24 @@ impl Arena<'_> {
         let horizon = self.parameters.backtest_horizon;
         let round = |(place, origin): (usize, &usize)| {
             let trees = self.grown.at_origins.get(place).and_then(Option::as_ref);
-            self.round(index, *origin, horizon, trees).forecasts
+            let beyond = Beyond { trees, borrowed: self.lent.at_origins.get(place) };
+            self.round(index, *origin, horizon, &beyond).forecasts
         };
         self.origins.iter().enumerate().map(round).collect()
     }
 
-    fn round(&self, index: usize, origin: usize, horizon: usize, trees: Option<&TreesAt>) -> Round {
+    fn round(&self, index: usize, origin: usize, horizon: usize, beyond: &Beyond<'_>) -> Round {
         let (group, series) = (&self.groups[index], &self.panel.parts().series);
         let values: Vec<&[f64]> = group.members.iter().map(|member| series[*member].values.as_slice()).collect();
         let locations: Vec<usize> = group.members.iter().map(|member| self.location(*member)).collect();
         let history = History { calendar: self.calendar, values: &values, locations: &locations, origin };
         let mut round = compete(&history, self.parameters, horizon);
-        if let Some((panel, trees)) = self.trees.as_ref().zip(trees) {
+        if let Some((panel, trees)) = self.trees.as_ref().zip(beyond.trees) {
             round.forecasts[TREES] = panel.paths(trees, &group.members);
+        }
+        if let Some(borrowed) = beyond.borrowed {
+            let paths = group.members.iter().map(|series| borrowed.of(*series));
+            round.forecasts[NEIGHBOURS] = Paths::new(horizon, paths);
         }
         round
     }
@@ -237,8 +284,9 @@ impl Arena<'_> {
 
     fn ending(&self, index: usize, weighing: &Weighing<'_>) -> Ending {
         let members = &self.groups[index].members;
+        let beyond = Beyond { trees: self.grown.last.as_ref(), borrowed: Some(&self.lent.last) };
         let Round { forecasts, states, regression } =
-            self.round(index, self.calendar.history, self.parameters.horizon, self.grown.last.as_ref());
+            self.round(index, self.calendar.history, self.parameters.horizon, &beyond);
         let applies: Vec<[bool; KINDS.len()]> = (0..members.len())
             .map(|member| std::array::from_fn(|model| forecasts[model].of(member).is_some()))
             .collect();
@@ -284,7 +332,8 @@ impl Arena<'_> {
         }
         for (place, Between { origin, horizon, nearest, .. }) in self.between.iter().copied().enumerate() {
             let trees = self.grown.between.get(place).and_then(Option::as_ref);
-            let forecasts = self.round(index, origin, horizon, trees).forecasts;
+            let beyond = Beyond { trees, borrowed: self.lent.between.get(place) };
+            let forecasts = self.round(index, origin, horizon, &beyond).forecasts;
             for (member, series) in self.groups[index].members.iter().enumerate() {
                 let path = combined(&forecasts, member, &weights_by_others[nearest][member]).unwrap_or_default();
                 let actuals = &self.panel.parts().series[*series].values[origin..];

@@ -20,6 +20,7 @@
 //! | [`local`] | models of one series by itself: exponential smoothing, theta, several seasons, intermittent demand |
 //! | [`boosting`] | gradient-boosted trees |
 //! | [`global_trees`] | one model for all series: boosted trees |
+//! | `neighbours` | what young series borrow from their relatives |
 //! | [`candidates`] | which of them compete |
 //! | [`backtest`] | errors of past forecasts |
 //! | [`conformal`] | widths and quantiles of forecast errors that hold on periods not seen |
@@ -51,6 +52,7 @@ pub mod holiday_impact;
 mod least_squares;
 pub mod local;
 pub mod model;
+mod neighbours;
 mod observations;
 pub mod panel;
 mod panel_trees;

@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn weights_sum_to_one_and_the_better_has_the_more(ratios in proptest::array::uniform11(0.0..3.0f64)) {
+        fn weights_sum_to_one_and_the_better_has_the_more(ratios in proptest::array::uniform12(0.0..3.0f64)) {
             let weights = weigh(&ratios, |_| true, &BY);
             prop_assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             for (a, b) in (0..KINDS.len()).flat_map(|a| (0..KINDS.len()).map(move |b| (a, b))) {

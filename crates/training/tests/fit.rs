@@ -242,6 +242,27 @@ fn trees_compete_and_the_number_of_threads_still_changes_nothing() {
     assert!(wape("chosen") < 0.5 * wape("seasonal_naive"));
 }
 
+/// An item of twenty weeks has seen neither a summer nor the fair; what sells beside it has.
+#[test]
+fn a_young_series_borrows_the_year_of_its_relatives() {
+    let mut parts = parts();
+    let old = parts.series.iter().find(|series| series.key == key("3", "full")).unwrap().values.clone();
+    let young = |week: usize| if week < WEEKS - 20 { f64::NAN } else { old[week] * 0.4 };
+    let values = (0..WEEKS).map(young).collect();
+    parts.series.push(PanelSeries { key: key("3", "young"), values, group: "young".to_owned() });
+    let parameters = FitParameters { horizon: HORIZON, ..FitParameters::default() }.check().unwrap();
+    let artefact = fit(&Panel::new(parts).unwrap(), &parameters, &|_| {}, &|| false).unwrap().artefact;
+    let forecast = |item: &str| {
+        let index = artefact.find(&key("3", item)).unwrap();
+        (artefact.series()[index].model, score(&artefact, index, &Scenario::default()).unwrap().mean)
+    };
+    let ((model, young), (_, old)) = (forecast("young"), forecast("full"));
+    assert!([ModelKind::Neighbours, ModelKind::Combination].contains(&model), "{model:?}");
+    let apart = young.iter().zip(&old).map(|(young, old)| (young - 0.4 * old).abs()).sum::<f64>();
+    let share = apart / old.iter().map(|old| 0.4 * old).sum::<f64>();
+    assert!(share < 0.12, "{share}");
+}
+
 /// What the trees ascribe to promotions is in the forecast's promotion, and all parts still add up to the forecast.
 #[test]
 fn promotions_that_trees_know_are_told_apart() {

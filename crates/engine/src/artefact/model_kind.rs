@@ -30,11 +30,13 @@ pub enum ModelKind {
     Intermittent,
     /// Boosted trees on the rows of all series.
     GlobalTrees,
+    /// Too young for a year of its own: its share of what its relatives will sell.
+    Neighbours,
 }
 
 impl ModelKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Fallback,
         Self::SeasonalNaive,
         Self::SeasonalNaiveGrowth,
@@ -47,6 +49,7 @@ impl ModelKind {
         Self::Theta,
         Self::Intermittent,
         Self::GlobalTrees,
+        Self::Neighbours,
     ];
 
     /// The word stored and shown.
@@ -64,6 +67,7 @@ impl ModelKind {
             Self::Theta => "theta",
             Self::Intermittent => "intermittent",
             Self::GlobalTrees => "global_trees",
+            Self::Neighbours => "neighbours",
         }
     }
 }
