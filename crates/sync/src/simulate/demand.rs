@@ -20,7 +20,7 @@ impl Holidays {
         Self { all: between(spec.first_day, spec.last_day()) }
     }
 
-    /// Those within the simulated days, and the next month's, which a shop knows too.
+    /// Those within the simulated days and in the year after them, which a shop knows too.
     pub(super) fn known(&self) -> &[(Day, &'static Holiday)] {
         &self.all
     }

@@ -111,12 +111,15 @@ fn nth_weekday(year: i32, month: u32, weekday: Weekday, nth: i32) -> Option<Day>
     Some(if wanted.civil().1 == month { wanted } else { wanted.plus(-7) })
 }
 
-/// The holidays around a stretch of days, by day, with a margin of a month behind for run-ups.
+/// Days after the last one whose holidays are known: a year and the longest run-up.
+const KNOWN_AHEAD: i32 = 396;
+
+/// The holidays of a stretch of days and of the year after it, by day: calendars are known ahead.
 pub(super) fn between(first: Day, last: Day) -> Vec<(Day, &'static Holiday)> {
-    let (from, to) = (first.civil().0, last.plus(31).civil().0);
+    let (from, to) = (first.civil().0, last.plus(KNOWN_AHEAD).civil().0);
     let all =
         (from..=to).flat_map(|year| HOLIDAYS.iter().filter_map(move |holiday| Some((holiday.day(year)?, holiday))));
-    let mut found: Vec<_> = all.filter(|(day, _)| *day >= first && *day <= last.plus(31)).collect();
+    let mut found: Vec<_> = all.filter(|(day, _)| *day >= first && *day <= last.plus(KNOWN_AHEAD)).collect();
     found.sort_by_key(|(day, holiday)| (*day, holiday.name));
     found
 }

@@ -13,6 +13,9 @@ use super::{Detail, SimulationError, SimulationReport, Spec};
 use aisle_domain::{Day, Weekday};
 use std::path::Path;
 
+/// Weeks after the last day whose promotions are planned.
+const WEEKS_PLANNED: i32 = 8;
+
 /// Simulates into a folder; the specification has been checked.
 pub(super) fn run(spec: &Spec, folder: &Path) -> Result<SimulationReport, SimulationError> {
     let mut shop = Shop::new(spec, Files::create(spec, folder)?);
@@ -20,6 +23,7 @@ pub(super) fn run(spec: &Spec, folder: &Path) -> Result<SimulationReport, Simula
     for after in 0..spec.days as i32 {
         shop.day(spec.first_day.plus(after))?;
     }
+    shop.plan_ahead()?;
     let Sums { units, revenue, lost } = shop.sums;
     Ok(SimulationReport {
         files: shop.files.finish(spec)?,
@@ -155,13 +159,35 @@ impl<'a> Shop<'a> {
             return Ok(());
         }
         self.promotions[index] = promotion(self.spec, index, day);
-        if let Some(promotion) = self.promotions[index] {
-            let last = week(day).1.min(item.on_sale.1).min(self.spec.last_day());
-            let place = promotion.location.map_or("", |place| self.places[place].id.as_str());
-            let Promotion { name, depth, .. } = promotion;
-            self.files.row(Table::Promotions, format_args!("{name},{day},{last},{place},{},{depth:.2}", item.id))?;
+        let last = week(day).1.min(item.on_sale.1).min(self.spec.last_day());
+        self.promotions[index].map_or(Ok(()), |promotion| self.write_promotion(index, &promotion, (day, last)))
+    }
+
+    /// Promotions that begin after the last day, as far ahead as a shop prints its leaflets.
+    fn plan_ahead(&mut self) -> Result<(), SimulationError> {
+        let from = week(self.spec.last_day()).1.plus(1);
+        for week_ahead in 0..WEEKS_PLANNED {
+            let (first, last) = week(from.plus(7 * week_ahead));
+            for index in 0..self.items.len() {
+                // What was still sold on the last day stays on sale.
+                let on_sale = self.items[index].on_sale.1 >= self.spec.last_day();
+                if let Some(promotion) = promotion(self.spec, index, first).filter(|_| on_sale) {
+                    self.write_promotion(index, &promotion, (first, last))?;
+                }
+            }
         }
         Ok(())
+    }
+
+    fn write_promotion(
+        &mut self,
+        index: usize,
+        promotion: &Promotion,
+        (first, last): (Day, Day),
+    ) -> Result<(), SimulationError> {
+        let place = promotion.location.map_or("", |place| self.places[place].id.as_str());
+        let (Promotion { name, depth, .. }, item) = (promotion, &self.items[index].id);
+        self.files.row(Table::Promotions, format_args!("{name},{first},{last},{place},{item},{depth:.2}"))
     }
 
     fn sell(
