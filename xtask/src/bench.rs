@@ -2,6 +2,7 @@
 
 mod forecast;
 mod import;
+mod orders;
 
 use std::time::Instant;
 
@@ -16,14 +17,17 @@ enum Measured {
     Import,
     /// Forecasts beside those of another program.
     Forecast,
+    /// A year of orders by several policies.
+    Orders,
 }
 
-const BENCHMARKS: [(&str, Measured); 5] = [
+const BENCHMARKS: [(&str, Measured); 6] = [
     ("write", Measured::Example("aisle-lake", "write_speed")),
     ("simulate", Measured::Example("aisle-sync", "simulate_speed")),
     ("forecast", Measured::Forecast),
     ("scale", Measured::Example("aisle-training", "scale")),
     ("import", Measured::Import),
+    ("orders", Measured::Orders),
 ];
 
 /// Runs those whose name contains the argument; further arguments go to the benchmark.
@@ -42,6 +46,7 @@ pub(crate) fn bench(place: &Place, arguments: &[String]) -> Outcome<()> {
             Measured::Example(package, example) => run_example(place, package, example, rest)?,
             Measured::Import => import::bench(place, rest)?,
             Measured::Forecast => forecast::bench(place, rest)?,
+            Measured::Orders => orders::bench(place, rest)?,
         }
         times.push((name, start.elapsed().as_secs_f64()));
     }
