@@ -145,8 +145,48 @@ pub const PROMOTIONS: Table = Table {
     ],
 };
 
+/// What was there at the end of a day: for days without stock, which say nothing of demand, and to begin a ledger with.
+pub const STOCK_LEVELS: Table = Table {
+    name: "stock_levels",
+    meaning: "what was there of an item at a location at the end of a day",
+    columns: &[
+        PERIOD,
+        column("day", Date, "the day at whose end it was there"),
+        column("location", Text, "where"),
+        column("item", Text, "which item"),
+        column("on_hand", Int64, "ten-thousandths of the item's unit that were there"),
+        nullable("on_order", Int64, "ten-thousandths of the item's unit that were ordered and not yet there"),
+        IMPORT,
+        FILE,
+        LINE,
+        FINGERPRINT_HI,
+        FINGERPRINT_LO,
+    ],
+};
+
+/// Deliveries as they came: the history of lead times.
+pub const DELIVERIES: Table = Table {
+    name: "deliveries",
+    meaning: "goods that came in from a supplier, and when they had been ordered and promised",
+    columns: &[
+        PERIOD,
+        column("day", Date, "the day on which the goods came in"),
+        nullable("ordered", Date, "the day on which they were ordered"),
+        nullable("expected", Date, "the day for which they were promised"),
+        nullable("supplier", Text, "who delivered"),
+        nullable("location", Text, "where to"),
+        nullable("item", Text, "which item"),
+        nullable("quantity", Int64, "ten-thousandths of the item's unit"),
+        IMPORT,
+        FILE,
+        LINE,
+        FINGERPRINT_HI,
+        FINGERPRINT_LO,
+    ],
+};
+
 /// Every fact table.
-pub const TABLES: [&Table; 4] = [&SALES, &FEATURES, &PRICES, &PROMOTIONS];
+pub const TABLES: [&Table; 6] = [&SALES, &FEATURES, &PRICES, &PROMOTIONS, &STOCK_LEVELS, &DELIVERIES];
 
 /// Words of the column `kind` of [`SALES`].
 pub mod sale_kind {

@@ -137,11 +137,15 @@ pub enum Entity {
     Features,
     /// Master data of customers.
     Customers,
+    /// What was there at the end of a day, by item and place.
+    StockLevels,
+    /// Goods that came in, and when they had been ordered.
+    Deliveries,
 }
 
 impl Entity {
     /// Every entity.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Items,
         Self::Locations,
         Self::Sales,
@@ -151,6 +155,8 @@ impl Entity {
         Self::CalendarEvents,
         Self::Features,
         Self::Customers,
+        Self::StockLevels,
+        Self::Deliveries,
     ];
 
     /// The word stored and shown.
@@ -165,6 +171,8 @@ impl Entity {
             Self::CalendarEvents => "calendar_events",
             Self::Features => "features",
             Self::Customers => "customers",
+            Self::StockLevels => "stock_levels",
+            Self::Deliveries => "deliveries",
         }
     }
 
@@ -190,13 +198,13 @@ pub enum Meaning {
     LocationName,
     /// The location's kind.
     LocationKind,
-    /// The day, moment or period.
+    /// The day, moment or period; of deliveries, the day on which they came in.
     Date,
     /// First day of a promotion or event.
     FirstDay,
     /// Last day of a promotion or event.
     LastDay,
-    /// Units sold.
+    /// Units sold, or delivered.
     Quantity,
     /// Money taken for the whole row.
     Revenue,
@@ -212,6 +220,16 @@ pub enum Meaning {
     EventName,
     /// Share of the price taken off, 0 to 1 (or percent: read with a `%` sign).
     Discount,
+    /// Units that were there.
+    OnHand,
+    /// Units ordered and not yet there.
+    OnOrder,
+    /// Who delivers.
+    Supplier,
+    /// The day on which goods were ordered.
+    OrderedDay,
+    /// The day for which goods were promised.
+    ExpectedDay,
     /// An outside feature of this name.
     Feature(String),
     /// Name of the feature, where each row holds one (long format).
@@ -223,6 +241,13 @@ pub enum Meaning {
     Attribute(String),
     /// Not read.
     Ignore,
+}
+
+impl Meaning {
+    /// Whether its column holds days.
+    pub fn is_dated(&self) -> bool {
+        matches!(self, Self::Date | Self::FirstDay | Self::LastDay | Self::OrderedDay | Self::ExpectedDay)
+    }
 }
 
 /// One column's meaning.

@@ -30,7 +30,7 @@ pub enum ExportFormat {
 }
 
 impl Lake {
-    /// Answers a query over the tables `sales`, `features`, `prices` and `promotions`. Reading only: statements that
+    /// Answers a query over the fact tables. Reading only: statements that
     /// define, change or configure anything are refused.
     ///
     /// # Errors

@@ -39,9 +39,32 @@ pub struct Panel {
     pub ends: Vec<Day>,
     /// `values[series][period]`: minor units for revenue, ten-thousandths for quantity; `None` where there is no row.
     pub values: Vec<Vec<Option<i64>>>,
+    /// Whether the rows tell what sold and never that nothing did: those of orders do, and sums of which none is zero. Then
+    /// a period without a row is one without a sale; else it is one that nothing is known of.
+    pub only_what_sold: bool,
 }
 
 impl Panel {
+    /// Where rows tell only what sold ([`only_what_sold`](Self::only_what_sold)): nothing in each period without a row, from a
+    /// series' first row on, in which its location sold something else. Where the location sold nothing at all, it was
+    /// shut, or its records are missing.
+    pub fn with_nothing_sold(mut self) -> Self {
+        if !self.only_what_sold {
+            return self;
+        }
+        let mut at_work: HashMap<&LocationId, Vec<bool>> = HashMap::new();
+        for (key, values) in self.keys.iter().zip(&self.values) {
+            let periods = at_work.entry(&key.location).or_insert_with(|| vec![false; values.len()]);
+            periods.iter_mut().zip(values).for_each(|(at_work, value)| *at_work |= value.is_some());
+        }
+        for (key, values) in self.keys.iter().zip(&mut self.values) {
+            let Some(first) = values.iter().position(Option::is_some) else { continue };
+            let later = values.iter_mut().zip(&at_work[&key.location]).skip(first);
+            later.filter(|(value, at_work)| value.is_none() && **at_work).for_each(|(value, _)| *value = Some(0));
+        }
+        self
+    }
+
     /// The row of a series.
     pub fn series(&self, key: &SeriesKey) -> Option<&[Option<i64>]> {
         let index = self.keys.binary_search(key).ok()?;
@@ -80,7 +103,17 @@ impl Lake {
         while let Some(batch) = batches.next().await {
             cells.take(&batch?, query.granularity)?;
         }
-        cells.into_panel(query, currency)
+        let only_what_sold = self.only_what_sold(&query.filter).await?;
+        Ok(Panel { only_what_sold, ..cells.into_panel(query, currency)? })
+    }
+
+    /// Whether the rows selected tell what sold and never that nothing did.
+    async fn only_what_sold(&self, filter: &SaleFilter) -> Result<bool, LakeError> {
+        let nothing =
+            col("quantity").eq(lit(0_i64)).or(col("quantity").is_null().and(col("revenue_minor").eq(lit(0_i64))));
+        let silent = col("order_id").is_null().and(nothing);
+        let rows = self.frame(&SALES).await?.filter(filter.expression())?.filter(silent)?;
+        Ok(rows.limit(0, Some(1))?.count().await? == 0)
     }
 
     /// The currency of the rows selected.
@@ -204,7 +237,8 @@ impl Cells {
             values[place[series as usize]][period] = total;
         }
         let keys = keys.into_iter().map(|(key, _)| key).collect();
-        Ok(Panel { granularity: query.granularity, measure: query.measure, currency, keys, ends, values })
+        let (granularity, measure) = (query.granularity, query.measure);
+        Ok(Panel { granularity, measure, currency, keys, ends, values, only_what_sold: false })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chunk::Rounding;
 use crate::dates::Moment;
-use crate::fact_columns::{Features, Prices, Promotions, Sale, Sales};
+use crate::fact_columns::{Deliveries, Features, Prices, Promotions, Sale, Sales, StockLevels};
 use crate::fields::{ChargeCodes, Fault, NullTokens, Places, Row, fault, places, units};
 use crate::fingerprint::{halves, number_occurrence, sale_fingerprint, write_key};
 use crate::master::{Master, Said};
@@ -11,7 +11,7 @@ use crate::reader::ImportContext;
 use crate::records::Block;
 use crate::{Chunk, Seen, SyncError, holidays};
 use aisle_domain::facts::{self, sale_kind};
-use aisle_domain::import::{DecimalMark, Dialect, Entity, FileFormat, Mapping, Rejection, RepeatedRows};
+use aisle_domain::import::{DateOrder, DecimalMark, Dialect, Entity, FileFormat, Mapping, Rejection, RepeatedRows};
 use aisle_domain::{CalendarEvent, Currency, Day, Granularity, LocationId, Period, Quantity};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -35,7 +35,8 @@ pub(crate) struct Converter {
     occurrences: Option<Seen>,
     origin: ImportContext,
     file_name: Arc<str>,
-    pub(crate) last_date: (Vec<u8>, Option<Moment>),
+    /// The date read last, as written, in which order of its parts.
+    pub(crate) last_date: (Vec<u8>, Option<(DateOrder, Moment)>),
     /// The day before, the end of its period, and the period's days.
     last_period: Cell<Option<(Day, Day, i32)>>,
     master: Master,
@@ -43,15 +44,17 @@ pub(crate) struct Converter {
 
 /// What grows while a block is turned into a chunk.
 #[derive(Debug, Default)]
-struct Growing {
+pub(crate) struct Growing {
     sales: Sales,
     features: Features,
     prices: Prices,
     promotions: Promotions,
-    master: Master,
+    pub(crate) stock_levels: StockLevels,
+    pub(crate) deliveries: Deliveries,
+    pub(crate) master: Master,
     rounding: Rounding,
-    key: Vec<u8>,
-    occurrences: Option<Seen>,
+    pub(crate) key: Vec<u8>,
+    pub(crate) occurrences: Option<Seen>,
 }
 
 impl Converter {
@@ -144,6 +147,12 @@ impl Converter {
         if growing.promotions.trace.len() > 0 {
             facts.push((&facts::PROMOTIONS, growing.promotions.finish(&self.origin)?));
         }
+        if growing.stock_levels.trace.len() > 0 {
+            facts.push((&facts::STOCK_LEVELS, growing.stock_levels.finish(&self.origin)?));
+        }
+        if growing.deliveries.trace.len() > 0 {
+            facts.push((&facts::DELIVERIES, growing.deliveries.finish(&self.origin)?));
+        }
         Ok(Chunk {
             sequence,
             entity: self.entity,
@@ -190,6 +199,8 @@ impl Converter {
                 Ok(())
             }
             Entity::CalendarEvents => self.event(block, row, growing),
+            Entity::StockLevels => self.stock_level(block, row, growing),
+            Entity::Deliveries => self.delivery(block, row, growing),
         }
     }
 

@@ -199,6 +199,54 @@ impl Prices {
     }
 }
 
+/// Growing rows of [`facts::STOCK_LEVELS`].
+#[derive(Debug, Default)]
+pub(crate) struct StockLevels {
+    pub(crate) trace: Trace,
+    pub(crate) location: StringBuilder,
+    pub(crate) item: StringBuilder,
+    pub(crate) on_hand: Vec<i64>,
+    pub(crate) on_order: Int64Builder,
+}
+
+impl StockLevels {
+    pub(crate) fn finish(mut self, origin: &ImportContext) -> Result<RecordBatch, SyncError> {
+        let own: Vec<ArrayRef> = vec![
+            Arc::new(self.location.finish()),
+            Arc::new(self.item.finish()),
+            Arc::new(Int64Array::from(self.on_hand)),
+            Arc::new(self.on_order.finish()),
+        ];
+        self.trace.finish(&facts::STOCK_LEVELS, own, origin)
+    }
+}
+
+/// Growing rows of [`facts::DELIVERIES`].
+#[derive(Debug, Default)]
+pub(crate) struct Deliveries {
+    pub(crate) trace: Trace,
+    pub(crate) ordered: Vec<Option<i32>>,
+    pub(crate) expected: Vec<Option<i32>>,
+    pub(crate) supplier: StringBuilder,
+    pub(crate) location: StringBuilder,
+    pub(crate) item: StringBuilder,
+    pub(crate) quantity: Int64Builder,
+}
+
+impl Deliveries {
+    pub(crate) fn finish(mut self, origin: &ImportContext) -> Result<RecordBatch, SyncError> {
+        let own: Vec<ArrayRef> = vec![
+            Arc::new(Date32Array::from(self.ordered)),
+            Arc::new(Date32Array::from(self.expected)),
+            Arc::new(self.supplier.finish()),
+            Arc::new(self.location.finish()),
+            Arc::new(self.item.finish()),
+            Arc::new(self.quantity.finish()),
+        ];
+        self.trace.finish(&facts::DELIVERIES, own, origin)
+    }
+}
+
 /// Growing rows of [`facts::PROMOTIONS`].
 #[derive(Debug, Default)]
 pub(crate) struct Promotions {

@@ -43,6 +43,11 @@ pub(crate) struct Places {
     pub(crate) discount: Option<usize>,
     pub(crate) feature_name: Option<usize>,
     pub(crate) feature_value: Option<usize>,
+    pub(crate) on_hand: Option<usize>,
+    pub(crate) on_order: Option<usize>,
+    pub(crate) supplier: Option<usize>,
+    pub(crate) ordered: Option<(usize, DateOrder)>,
+    pub(crate) expected: Option<(usize, DateOrder)>,
     /// The row's currency, in files of money.
     pub(crate) currency: Option<usize>,
     pub(crate) features: Vec<(usize, String)>,
@@ -146,7 +151,7 @@ impl Converter {
     pub(crate) fn place<'b>(&'b self, block: &'b Block, row: usize) -> Row<Option<&'b str>> {
         match self.places.location {
             None => Ok(self.default_location.as_deref()),
-            Some(_) if matches!(self.entity, Entity::Sales | Entity::Orders) => {
+            Some(_) if matches!(self.entity, Entity::Sales | Entity::Orders | Entity::StockLevels) => {
                 self.id(block, row, self.places.location).map(Some)
             }
             column => self.optional_id(block, row, column),
@@ -196,7 +201,8 @@ impl Converter {
         let text = block.field(row, column);
         // Rows are mostly in order of time: the date before is often the same.
         if self.last_date.0 == text
-            && let Some(moment) = self.last_date.1
+            && let Some((read_in, moment)) = self.last_date.1
+            && read_in == order
         {
             return Ok(moment);
         }
@@ -216,7 +222,7 @@ impl Converter {
         };
         self.last_date.0.clear();
         self.last_date.0.extend_from_slice(text);
-        self.last_date.1 = Some(moment);
+        self.last_date.1 = Some((order, moment));
         Ok(moment)
     }
 
@@ -290,6 +296,11 @@ pub(crate) fn places(mapping: &Mapping, columns: &[String]) -> Places {
             Meaning::Discount => places.discount = at,
             Meaning::FeatureName => places.feature_name = at,
             Meaning::FeatureValue => places.feature_value = at,
+            Meaning::OnHand => places.on_hand = at,
+            Meaning::OnOrder => places.on_order = at,
+            Meaning::Supplier => places.supplier = at,
+            Meaning::OrderedDay => places.ordered = dated,
+            Meaning::ExpectedDay => places.expected = dated,
             Meaning::Feature(name) => places.features.extend(at.map(|at| (at, name.clone()))),
             meaning if money && is_currency(meaning) => places.currency = at,
             Meaning::Attribute(name) => places.attributes.extend(at.map(|at| (at, name.clone()))),

@@ -90,7 +90,7 @@ pub(crate) fn mapping(
         let text = if dated {
             "what are the rows of this file?"
         } else {
-            "what are the rows of this file? No column holds days, which sales, orders, prices, promotions and features need"
+            "what are the rows of this file? No column holds days, which all but items, locations and customers need"
         };
         questions.push(question(None, text, "entity", &options));
         Entity::Items
@@ -121,10 +121,10 @@ pub(crate) fn mapping(
         let prices = mapping.columns.iter_mut().filter(|column| column.meaning == Meaning::UnitPrice);
         prices.for_each(|column| column.meaning = Meaning::Ignore);
     }
-    if matches!(entity, Entity::Sales | Entity::Orders) && !located {
+    if matches!(entity, Entity::Sales | Entity::Orders | Entity::StockLevels) && !located {
         mapping.location = defaults.location.clone();
         if mapping.location.is_none() {
-            questions.push(question(None, "no column says where it was sold; where was it?", "location", &["main"]));
+            questions.push(question(None, "no column says where it was; where was it?", "location", &["main"]));
         }
     }
     let money = matches!(entity, Entity::Sales | Entity::Orders) || (entity == Entity::Prices && priced);
@@ -168,7 +168,7 @@ pub(crate) fn complete(mapping: &mut Mapping, columns: &[Column], questions: &mu
 /// The order of each date column's parts: the one that reads every value, or a question.
 fn order_dates(mapping: &mut Mapping, columns: &[Column], questions: &mut Vec<Question>) {
     for (mapped, column) in mapping.columns.iter_mut().zip(columns) {
-        if !matches!(mapped.meaning, Meaning::Date | Meaning::FirstDay | Meaning::LastDay) {
+        if !mapped.meaning.is_dated() {
             continue;
         }
         let orders = column.orders();
@@ -227,6 +227,10 @@ fn entity(meanings: &[Option<Meaning>], columns: &[Column], mark: DecimalMark) -
         meanings.iter().position(|held| *held == Some(meaning.clone())).is_some_and(|at| columns[at].unique())
     };
     match () {
+        () if dated && has(Meaning::OrderedDay) && (has(Meaning::Item) || has(Meaning::Supplier)) => {
+            Some(Entity::Deliveries)
+        }
+        () if dated && has(Meaning::Item) && has(Meaning::OnHand) && !sold => Some(Entity::StockLevels),
         () if dated && has(Meaning::Item) && sold && lines => Some(Entity::Orders),
         () if dated && has(Meaning::Item) && sold => Some(Entity::Sales),
         () if has(Meaning::FirstDay) && (has(Meaning::Discount) || (has(Meaning::EventName) && has(Meaning::Item))) => {
@@ -269,6 +273,8 @@ fn fitted(entity: Entity, meaning: Option<Meaning>, column: &Column, mark: Decim
         Entity::Promotions => &[M::Item, M::Location, M::FirstDay, M::LastDay, M::EventName, M::Discount],
         Entity::CalendarEvents => &[M::Location, M::Date, M::FirstDay, M::LastDay, M::EventName],
         Entity::Features => &[M::Item, M::Location, M::Date, M::HolidayFlag, M::FeatureName, M::FeatureValue],
+        Entity::StockLevels => &[M::Item, M::Location, M::Date, M::OnHand, M::OnOrder],
+        Entity::Deliveries => &[M::Item, M::Location, M::Date, M::OrderedDay, M::ExpectedDay, M::Supplier, M::Quantity],
     };
     let number = matches!(column.settle(mark).kind, ValueType::Integer | ValueType::Decimal | ValueType::Boolean);
     match meaning {

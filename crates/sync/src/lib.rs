@@ -37,6 +37,7 @@ mod records;
 pub mod seen;
 pub mod simulate;
 mod source;
+mod stock_rows;
 pub mod tally;
 
 pub use chunk::{Chunk, Rounding, StateRows};

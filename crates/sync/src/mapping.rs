@@ -49,8 +49,7 @@ pub fn validate(mapping: &Mapping) -> Result<(), SyncError> {
                 column.meaning, column.column
             ));
         }
-        let dated = matches!(column.meaning, Meaning::Date | Meaning::FirstDay | Meaning::LastDay);
-        if dated && column.date_order.is_none() {
+        if column.meaning.is_dated() && column.date_order.is_none() {
             return refuse(format!("column {} holds dates in an unknown order; set its date_order", column.column));
         }
     }
@@ -64,6 +63,8 @@ pub fn validate(mapping: &Mapping) -> Result<(), SyncError> {
         Entity::Promotions => &[Meaning::FirstDay],
         Entity::CalendarEvents => &[Meaning::EventName],
         Entity::Features => &[Meaning::Date],
+        Entity::StockLevels => &[Meaning::Item, Meaning::Date, Meaning::OnHand],
+        Entity::Deliveries => &[Meaning::Date, Meaning::OrderedDay],
     };
     if let Some(missing) = needed.iter().find(|meaning| !has(meaning)) {
         return refuse(format!("{} need a column for {missing:?}", mapping.entity.name()));
@@ -79,6 +80,12 @@ pub fn validate(mapping: &Mapping) -> Result<(), SyncError> {
             if mapping.currency.is_none() {
                 return refuse("the currency is unknown; set `currency`, such as USD".to_owned());
             }
+        }
+        Entity::StockLevels if !has(&Meaning::Location) && mapping.location.is_none() => {
+            return refuse("no column says the location; set `location` to where the stock is".to_owned());
+        }
+        Entity::Deliveries if !has(&Meaning::Item) && !has(&Meaning::Supplier) => {
+            return refuse("deliveries need a column for Item or Supplier".to_owned());
         }
         Entity::CalendarEvents if !has(&Meaning::Date) && !has(&Meaning::FirstDay) => {
             return refuse("calendar events need a column for Date or FirstDay".to_owned());

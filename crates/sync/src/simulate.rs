@@ -1,9 +1,9 @@
 //! A shop that never was: seeded, of any size, with its truth written beside it.
 //!
 //! The folder's own files have the shapes that Aisle imports: `items.csv`, `locations.csv`, `calendar_events.csv`,
-//! `prices.csv`, `promotions.csv`, `features.csv`, and either `sales.csv` (daily sums) or `orders.csv` with `customers.csv`.
-//! Folders below are not for the importer: `stock/` (days, deliveries) and `visits/` hold what later parts of Aisle
-//! will read, `truth/` what no shop knows: demand before stock-outs, elasticities, uplifts, and what went wrong on purpose.
+//! `prices.csv`, `promotions.csv`, `features.csv`, and either `sales.csv` (daily sums) or `orders.csv` with `customers.csv`;
+//! so have those of the folder `stock/`: days and deliveries. The other folders below are not for the importer: `visits/`
+//! holds what later parts of Aisle will read, `truth/` what no shop knows: demand before stock-outs, elasticities, uplifts, and what went wrong on purpose.
 //! `truth/spec.json` is written last: a folder that has it is complete.
 //!
 //! The same specification gives the same bytes on the same platform (exponentials come from the system's library), and
@@ -137,7 +137,7 @@ pub struct SimulatedFile {
     pub path: PathBuf,
     /// Records, without the header.
     pub rows: u64,
-    /// What its columns mean, for the files to import; `None` for `stock/`, `visits/` and `truth/`.
+    /// What its columns mean, for the files to import; `None` for `visits/` and `truth/`.
     pub mapping: Option<Mapping>,
 }
 

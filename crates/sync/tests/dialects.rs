@@ -280,3 +280,37 @@ proptest! {
         prop_assert_eq!(chunks[0].rejections.len(), rows.iter().filter(|(item, _)| !usable(item)).count());
     }
 }
+
+#[test]
+fn stock_and_deliveries_are_known_by_their_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let stock = "date,warehouse,sku,on hand,on order\n2024-01-01,A,x,12,0\n2024-01-02,A,x,0,24\n2024-01-02,A,y,-3,\n2024-01-13,A,y,,\n";
+    let path = write(folder.path(), "stock.csv", stock.as_bytes());
+    let mapping = guess(&path);
+    assert_eq!(mapping.entity, Entity::StockLevels);
+    let (chunks, report) = read(&path, &mapping, &mut Seen::new());
+    assert_eq!((report.read, report.taken, report.rejected), (4, 2, 2));
+    let reasons: Vec<(u64, &str, Option<&str>)> = chunks
+        .iter()
+        .flat_map(|chunk| &chunk.rejections)
+        .map(|rejection| (rejection.line, rejection.reason.as_str(), rejection.column.as_deref()))
+        .collect();
+    assert_eq!(reasons[0], (4, "-3 is below 0; expected what was there", Some("on hand")));
+    assert!(reasons[1].0 == 5 && reasons[1].1.contains("missing"), "{reasons:?}");
+    // The same day corrected is another row; the same row again is none.
+    let again = "date,warehouse,sku,on hand,on order\n2024-01-01,A,x,12,0\n2024-01-02,A,x,1,24\n2024-01-13,A,x,2,0\n";
+    let path = write(folder.path(), "again.csv", again.as_bytes());
+    let mut seen = Seen::new();
+    let (_, first) = read(&write(folder.path(), "stock.csv", stock.as_bytes()), &mapping, &mut seen);
+    let (_, second) = read(&path, &mapping, &mut seen);
+    assert_eq!((first.taken, second.taken, second.duplicate), (2, 2, 1), "a corrected level is another row");
+
+    let deliveries = "ordered,expected,received,supplier,sku,units\n2024-01-01,2024-01-08,2024-01-13,Harbour,x,24\n2024-02-01,,2024-01-30,Harbour,x,24\n,,2024-01-30,Harbour,x,24\n";
+    let path = write(folder.path(), "deliveries.csv", deliveries.as_bytes());
+    let mapping = guess(&path);
+    assert_eq!(mapping.entity, Entity::Deliveries);
+    let (chunks, report) = read(&path, &mapping, &mut Seen::new());
+    assert_eq!((report.taken, report.rejected), (2, 1));
+    let reason = &chunks.iter().flat_map(|chunk| &chunk.rejections).next().unwrap().reason;
+    assert_eq!(reason, "the goods came in on 2024-01-30, before they were ordered on 2024-02-01");
+}

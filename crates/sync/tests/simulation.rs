@@ -161,6 +161,21 @@ fn promotions_and_anomalies_show_in_the_demand() {
 }
 
 #[test]
+fn a_year_of_holidays_and_eight_weeks_of_promotions_are_known_ahead() {
+    let (folder, report) = simulated(&small());
+    let ahead = |file: &str, column: &str| {
+        let days = records(folder.path(), file);
+        let days = days.iter().map(|row| Day::parse(&row[column]).unwrap().since(report.last_day));
+        days.filter(|days| *days > 0).collect::<Vec<_>>()
+    };
+    let holidays = ahead("calendar_events.csv", "first_day");
+    assert!(holidays.len() >= 12 && holidays.iter().all(|days| *days <= 396), "{holidays:?}");
+    let promotions = ahead("promotions.csv", "first_day");
+    assert!(!promotions.is_empty() && promotions.iter().all(|days| *days <= 63), "{promotions:?}");
+    assert!(ahead("sales.csv", "date").is_empty());
+}
+
+#[test]
 fn any_size_works_and_what_is_out_of_range_is_named() {
     let tiny = Spec { items: 1, locations: 1, days: 7, currency: Currency::new("JPY").unwrap(), ..Spec::default() };
     let (folder, report) = simulated(&tiny);
@@ -186,7 +201,7 @@ fn the_mappings_name_the_columns_of_their_files() {
     for detail in [Detail::Daily, Detail::Orders] {
         let (_folder, report) = simulated(&Spec { detail, days: 10, ..small() });
         let importable: Vec<_> = report.files.iter().filter_map(|file| Some((file, file.mapping.as_ref()?))).collect();
-        assert_eq!(importable.len(), if detail == Detail::Daily { 7 } else { 8 });
+        assert_eq!(importable.len(), if detail == Detail::Daily { 9 } else { 10 });
         for (file, mapping) in importable {
             let mut reader = csv::Reader::from_path(&file.path).unwrap();
             let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();

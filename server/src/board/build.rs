@@ -137,12 +137,13 @@ pub(crate) async fn panel(
     let skip = panel.ends.iter().take_while(|end| starts_midway(**end)).count();
     let keep = panel.ends.iter().filter(|end| **end <= last).count();
     // A shop younger than a period still shows what it has.
-    if (skip == 0 && keep == panel.ends.len()) || keep <= skip {
+    let whole = if keep <= skip { 0..panel.ends.len() } else { skip..keep };
+    if whole.len() == panel.ends.len() && !panel.only_what_sold {
         return Ok(Some(panel));
     }
-    let values = panel.values.iter().map(|values| values[skip..keep].to_vec()).collect();
-    let ends = panel.ends[skip..keep].to_vec();
-    Ok(Some(Arc::new(Panel { ends, values, keys: panel.keys.clone(), ..*panel })))
+    let values = panel.values.iter().map(|values| values[whole.clone()].to_vec()).collect();
+    let ends = panel.ends[whole].to_vec();
+    Ok(Some(Arc::new(Panel { ends, values, keys: panel.keys.clone(), ..*panel }.with_nothing_sold())))
 }
 
 /// The live model, where it forecasts in the periods that the shop is planned in: after a change of them, none does until

@@ -71,7 +71,7 @@ pub(crate) async fn run(app: &App, job: &Claimed, watch: &Watch) -> Result<Strin
 fn rank(entity: Entity) -> u8 {
     match entity {
         Entity::Items | Entity::Locations | Entity::Customers | Entity::CalendarEvents => 0,
-        Entity::Prices | Entity::Promotions | Entity::Features => 1,
+        Entity::Prices | Entity::Promotions | Entity::Features | Entity::StockLevels | Entity::Deliveries => 1,
         Entity::Sales | Entity::Orders => 2,
     }
 }
@@ -82,6 +82,8 @@ fn table(entity: Entity) -> Option<&'static Table> {
         Entity::Prices => Some(&facts::PRICES),
         Entity::Promotions => Some(&facts::PROMOTIONS),
         Entity::Features => Some(&facts::FEATURES),
+        Entity::StockLevels => Some(&facts::STOCK_LEVELS),
+        Entity::Deliveries => Some(&facts::DELIVERIES),
         Entity::Sales | Entity::Orders => Some(&facts::SALES),
     }
 }

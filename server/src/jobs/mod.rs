@@ -8,6 +8,7 @@ pub(crate) mod train;
 mod compact;
 mod impact;
 mod panel;
+mod stock_outs;
 
 use crate::clock::{self, SECOND};
 use crate::state::App;

@@ -1,8 +1,10 @@
 //! From facts and state to the panel that training takes.
 //!
-//! Where a location was shut, its history is laid out as if it had been open; forecasts are cut to open days afterwards.
+//! Where a location was shut or an item ran out, its history is laid out as if it had not been so; forecasts are cut to open
+//! days afterwards.
 
 use super::JobError;
+use super::stock_outs::InStock;
 use crate::board;
 use crate::calendar::ModelCalendar;
 use crate::shop;
@@ -42,10 +44,13 @@ pub(super) async fn panel(app: &App, measure: Measure, data_version: &str) -> Re
     let unit = board::unit(measure, currency);
     let calendar = app.model_calendar(span.first, span.last).await?;
     let open = open_shares(&calendar.closures, granularity, &sums.ends, &sums.keys);
+    let in_stock = InStock::read(app, granularity).await?;
+    tracing::debug!(series = in_stock.len(), "series ran out of stock at times");
     let series = sums.keys.iter().zip(&sums.values).map(|(key, values)| {
         let category = items.get(&key.item).and_then(|item| item.category.clone());
         let thin = places.get(key.item.as_str()).is_none_or(|count| *count < OWN_GROUP);
-        let known = values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / unit));
+        let sold = values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / unit));
+        let known = sold.zip(&sums.ends).map(|(sold, end)| in_stock.demand(key, *end, sold));
         let values = match open.get(&key.location) {
             None => known.collect(),
             Some(open) => known.zip(open).map(|(value, open)| as_if_open(value, *open)).collect(),

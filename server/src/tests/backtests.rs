@@ -71,9 +71,10 @@ async fn a_model_challenges_the_live_one_and_the_way_back_is_open() {
     assert_eq!(rows.len(), 2, "{models}");
     let live: Vec<_> = rows.iter().filter(|row| row["state"] == "live").collect();
     assert_eq!(live.len(), 1);
-    let first = rows[1]["id"].as_str().unwrap();
-    assert_eq!(rows[1]["promotions"][0]["reason"], "the first of its kind");
-    let path = format!("/api/v1/models/{first}/promote");
+    let promotions = rows[1]["promotions"].as_array().unwrap();
+    assert_eq!(promotions.last().unwrap()["reason"], "the first of its kind");
+    let other = rows.iter().find(|row| row["state"] != "live").unwrap()["id"].as_str().unwrap();
+    let path = format!("/api/v1/models/{other}/promote");
     assert_eq!(program.json(&path, &json!({ "reason": " " })).await.problem(422, "invalid")["field"], "reason");
     let back = program.json(&path, &json!({ "reason": "the new one is too high" })).await.json(200);
     assert_eq!((&back["state"], &back["promotions"][0]["reason"]), (&json!("live"), &json!("the new one is too high")));

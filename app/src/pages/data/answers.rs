@@ -134,6 +134,11 @@ pub const MEANINGS: &[(&str, &str)] = &[
     ("holiday_flag", "Holiday flag"),
     ("event_name", "Promotion's or event's name"),
     ("discount", "Discount"),
+    ("on_hand", "Units that were there"),
+    ("on_order", "Units on order"),
+    ("supplier", "Supplier"),
+    ("ordered_day", "Day ordered"),
+    ("expected_day", "Day promised"),
     ("feature", "Feature, named…"),
     ("feature_name", "Name of the row's feature"),
     ("feature_value", "Value of the row's feature"),
@@ -163,6 +168,8 @@ fn meanings_of(entity: Entity) -> &'static [&'static str] {
         Entity::Promotions => &["item", "location", "first_day", "last_day", "event_name", "discount"],
         Entity::CalendarEvents => &["location", "date", "first_day", "last_day", "event_name"],
         Entity::Features => &["item", "location", "date", "holiday_flag", "feature", "feature_name", "feature_value"],
+        Entity::StockLevels => &["item", "location", "date", "on_hand", "on_order"],
+        Entity::Deliveries => &["item", "location", "date", "ordered_day", "expected_day", "supplier", "quantity"],
     }
 }
 
@@ -203,6 +210,11 @@ fn meaning_word(meaning: &Meaning) -> (&'static str, &str) {
         Meaning::HolidayFlag => ("holiday_flag", ""),
         Meaning::EventName => ("event_name", ""),
         Meaning::Discount => ("discount", ""),
+        Meaning::OnHand => ("on_hand", ""),
+        Meaning::OnOrder => ("on_order", ""),
+        Meaning::Supplier => ("supplier", ""),
+        Meaning::OrderedDay => ("ordered_day", ""),
+        Meaning::ExpectedDay => ("expected_day", ""),
         Meaning::Feature(name) => ("feature", name),
         Meaning::FeatureName => ("feature_name", ""),
         Meaning::FeatureValue => ("feature_value", ""),
@@ -232,6 +244,11 @@ fn read_meaning(word: &str, name: &str, column: &str) -> Option<Meaning> {
         "holiday_flag" => Meaning::HolidayFlag,
         "event_name" => Meaning::EventName,
         "discount" => Meaning::Discount,
+        "on_hand" => Meaning::OnHand,
+        "on_order" => Meaning::OnOrder,
+        "supplier" => Meaning::Supplier,
+        "ordered_day" => Meaning::OrderedDay,
+        "expected_day" => Meaning::ExpectedDay,
         "feature" => Meaning::Feature(name()),
         "feature_name" => Meaning::FeatureName,
         "feature_value" => Meaning::FeatureValue,
@@ -443,7 +460,11 @@ mod tests {
             let offered = meanings_offered(entity.name(), "discount");
             let words: Vec<&str> = offered.iter().map(|(word, _)| word.as_str()).collect();
             assert!(words.contains(&"ignore") && words.contains(&"discount"), "{entity:?}: {words:?}");
-            assert_eq!(words.contains(&"quantity"), matches!(entity, Entity::Sales | Entity::Orders), "{entity:?}");
+            assert_eq!(
+                words.contains(&"quantity"),
+                matches!(entity, Entity::Sales | Entity::Orders | Entity::Deliveries),
+                "{entity:?}"
+            );
         }
         assert_eq!(meanings_offered("", "item").len(), MEANINGS.len());
     }

@@ -5,3 +5,4 @@
 mod appends;
 mod questions;
 mod shop;
+mod stock;

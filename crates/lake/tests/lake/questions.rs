@@ -184,6 +184,25 @@ async fn the_span_says_days_currency_and_native_period() {
 }
 
 #[tokio::test]
+async fn where_rows_tell_only_what_sold_a_period_without_a_row_is_one_without_a_sale() {
+    let rows = [
+        Sold::on("2024-01-01", "a", "x", 5),
+        Sold::on("2024-01-02", "a", "y", 7),
+        // Nothing sold at all on the 3rd: shut, or records are missing.
+        Sold::on("2024-01-04", "a", "x", 5),
+        Sold::on("2024-01-05", "b", "z", 5),
+    ];
+    let query = PanelQuery { granularity: Granularity::Day, measure: Measure::Revenue, filter: SaleFilter::default() };
+    let (_folder, lake) = lake_with(&rows).await;
+    let panel = lake.sales_panel(&query).await.unwrap();
+    assert!(panel.only_what_sold, "lines of orders");
+    let filled = (*panel).clone().with_nothing_sold();
+    assert_eq!(filled.values[0], [Some(5), Some(0), None, Some(5), None]);
+    assert_eq!(filled.values[1], [None, Some(7), None, Some(0), None], "before its first sale nothing is known");
+    assert_eq!(filled.values[2], [None, None, None, None, Some(5)]);
+}
+
+#[tokio::test]
 async fn money_in_two_currencies_is_not_summed_in_silence() {
     let euros = Sold { currency: "EUR", ..Sold::on("2024-01-31", "a", "x", 5) };
     let (_folder, lake) = lake_with(&[Sold::on("2024-01-31", "a", "x", 7), euros]).await;

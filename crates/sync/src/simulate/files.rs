@@ -66,11 +66,11 @@ shapes! {
         "order_id" = M::Order, "ordered_at" = M::Date, "location_id" = M::Location, "customer_id" = M::Customer,
         "item_id" = M::Item, "quantity" = M::Quantity, "unit_price" = M::UnitPrice,
     ];
-    StockDays: "stock/stock.csv", None, [
-        "date" = M::Date, "location_id" = M::Location, "item_id" = M::Item, "on_hand" = M::Ignore, "on_order" = M::Ignore,
+    StockDays: "stock/stock.csv", Some(Entity::StockLevels), [
+        "date" = M::Date, "location_id" = M::Location, "item_id" = M::Item, "on_hand" = M::OnHand, "on_order" = M::OnOrder,
     ];
-    Deliveries: "stock/deliveries.csv", None, [
-        "ordered" = M::Ignore, "expected" = M::Ignore, "received" = M::Date, "location_id" = M::Location, "item_id" = M::Item,
+    Deliveries: "stock/deliveries.csv", Some(Entity::Deliveries), [
+        "ordered" = M::OrderedDay, "expected" = M::ExpectedDay, "received" = M::Date, "location_id" = M::Location, "item_id" = M::Item,
         "units" = M::Quantity,
     ];
     Suppliers: "stock/suppliers.csv", None, ["supplier" = M::Ignore, "lead_time_days" = M::Ignore];
@@ -121,8 +121,7 @@ impl Table {
                 Meaning::Feature(_) => Meaning::Feature(named),
                 other => other.clone(),
             };
-            let dated = matches!(meaning, Meaning::Date | Meaning::FirstDay | Meaning::LastDay);
-            let date_order = dated.then_some(aisle_domain::import::DateOrder::Ymd);
+            let date_order = meaning.is_dated().then_some(aisle_domain::import::DateOrder::Ymd);
             ColumnMapping { column: column.to_string(), meaning, date_order }
         });
         let entity = shape.entity?;
