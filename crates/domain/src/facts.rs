@@ -167,7 +167,7 @@ pub const STOCK_LEVELS: Table = Table {
 /// Deliveries as they came: the history of lead times.
 pub const DELIVERIES: Table = Table {
     name: "deliveries",
-    meaning: "goods that came in from a supplier, and when they had been ordered and promised",
+    meaning: "goods that came in, and when they had been ordered",
     columns: &[
         PERIOD,
         column("day", Date, "the day on which the goods came in"),
